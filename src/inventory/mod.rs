@@ -1,0 +1,16 @@
+//! What an audit found: typed resources, how complete each listing was, and what could not be read.
+//! Knows neither how it was collected nor what is checked.
+
+mod gap;
+mod inventory;
+mod operation;
+mod record;
+mod schema;
+mod value;
+
+pub use gap::{Gap, GapKind};
+pub use inventory::{Inventory, Listing, Place, Resource};
+pub use operation::Operation;
+pub use record::Record;
+pub use schema::{Field, RecordType, ResourceInfo, Type};
+pub use value::{Attribute, List, Observed, Value};

@@ -1,0 +1,9 @@
+//! plumbline holds a live AWS account against its audit.
+//!
+//! The modules stand in the order in which data flows; each uses only those above it.
+
+pub mod inventory;
+
+pub mod aws;
+
+pub mod collect;
