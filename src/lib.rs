@@ -7,3 +7,5 @@ pub mod inventory;
 pub mod aws;
 
 pub mod collect;
+
+pub mod finding;
