@@ -9,3 +9,5 @@ pub mod aws;
 pub mod collect;
 
 pub mod finding;
+
+pub mod audit;

@@ -1,0 +1,140 @@
+"""What the example accounts are built with: clients in one account, and what was made so far."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+AUDIT_ROLE = "plumbline-audit"
+PROGRESS_TAG = "plumbline:filled"
+
+# An emulator's 500 stays a 500: two attempts, for the odd reset connection.
+CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 2},
+    connect_timeout=5,
+    s3={"addressing_style": "path"},
+)
+
+
+def say(text: str) -> None:
+    """Tells a person. Standard output is for what a shell evaluates."""
+    print(f"emulator: {text}", file=sys.stderr, flush=True)
+
+
+class NotMade(Exception):
+    """A section needs something that another one did not make, since that one was skipped."""
+
+
+class Made(dict[str, str]):
+    """Ids and ARNs by a name of our own."""
+
+    def __missing__(self, name: str) -> str:
+        raise NotMade(name)
+
+
+class Account:
+    """One account behind an emulator's endpoint, reached through its audit role.
+
+    That is the way plumbline takes too: moto binds the keys that AssumeRole hands out to the
+    account in the role's ARN, whether or not the role exists yet.
+    """
+
+    def __init__(self, session: boto3.Session, endpoint: str, number: str, region: str) -> None:
+        self.endpoint = endpoint
+        self.number = number
+        self.region = region
+        self.made = Made()
+        self._session = session
+        self._clients: dict[str, BaseClient] = {}
+        self._keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        credentials = self._new_client("sts").assume_role(
+            RoleArn=self.arn("iam", f"role/{AUDIT_ROLE}"), RoleSessionName="fill"
+        )["Credentials"]
+        self._keys = {
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = self._new_client(service)
+        return self._clients[service]
+
+    def _new_client(self, service: str) -> Any:
+        return self._session.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint,
+            config=CONFIG,
+            **self._keys,
+        )
+
+    def arn(self, service: str, resource: str) -> str:
+        region = "" if service == "iam" else self.region
+        return f"arn:aws:{service}:{region}:{self.number}:{resource}"
+
+    def exports(self) -> dict[str, str]:
+        """The environment in which another program acts in this account."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": self._keys["aws_access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": self._keys["aws_secret_access_key"],
+            "AWS_SESSION_TOKEN": self._keys["aws_session_token"],
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
+    def progress(self) -> str:
+        """`empty`, `begun` or `done`, as the tag on the audit role says."""
+        try:
+            role = self.client("iam").get_role(RoleName=AUDIT_ROLE)["Role"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchEntity":
+                return "empty"
+            raise
+        tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
+        return tags.get(PROGRESS_TAG, "begun")
+
+    def build(self, audit_role_trust: str, sections: list[Callable[["Account"], None]]) -> None:
+        """Makes the audit role, then one section after the other, then marks the account done."""
+        iam = self.client("iam")
+        iam.create_role(RoleName=AUDIT_ROLE, AssumeRolePolicyDocument=audit_role_trust)
+        for section in sections:
+            self._build_section(section)
+        iam.tag_role(RoleName=AUDIT_ROLE, Tags=[{"Key": PROGRESS_TAG, "Value": "done"}])
+
+    def _build_section(self, section: Callable[["Account"], None]) -> None:
+        """What an emulator does not implement is left out, and said so; all else is an error."""
+        name = section.__name__.replace("_", " ")
+        began = time.monotonic()
+        try:
+            section(self)
+        except NotMade as missing:
+            say(f"  {name}: SKIPPED, it needs {missing}, which was skipped")
+        except ClientError as error:
+            if not is_not_implemented(error):
+                raise
+            say(f"  {name}: SKIPPED, not implemented here: {error.operation_name}")
+        else:
+            say(f"  {name} ({time.monotonic() - began:.1f} s)")
+
+
+def is_not_implemented(error: ClientError) -> bool:
+    """LocalStack answers 501 to services outside its free edition and to missing operations."""
+    return error.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def tag_list(**tags: str) -> list[dict[str, str]]:
+    """Tags in the shape that most services take."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def ec2_tags(kind: str, **tags: str) -> list[dict[str, Any]]:
+    """Tags in the shape that EC2's Create operations take."""
+    return [{"ResourceType": kind, "Tags": tag_list(**tags)}]
