@@ -31,7 +31,8 @@ def main(endpoint: str, action: str, name: str) -> int:
             return 0
         return fill(endpoint, list(ACCOUNTS) if name == "all" else [name])
     except (BotoCoreError, ClientError, OSError) as problem:
-        say(f"{endpoint}: {problem}")
+        # Of moto's own failures the rest is a web page; the traceback is in its log.
+        say(f"{endpoint}: {str(problem).splitlines()[0]}")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -39,7 +40,6 @@ def main(endpoint: str, action: str, name: str) -> int:
 
 def fill(endpoint: str, names: list[str]) -> int:
     session = boto3.Session()
-    is_moto = answers(f"{endpoint}/moto-api/")
     for name in names:
         module = ACCOUNTS[name]
         account = open_account(session, endpoint, name)
@@ -51,7 +51,7 @@ def fill(endpoint: str, names: list[str]) -> int:
             say(f"{name} ({module.NUMBER}) is half filled: another fill is at it, or one broke off.")
             say("Restart the emulator to begin afresh.")
             return 1
-        if is_moto:
+        if account.is_moto:
             prepare_moto(endpoint, module.SEED)
         say(f"filling {name} ({module.NUMBER}, {module.REGION})")
         began = time.monotonic()
@@ -62,7 +62,8 @@ def fill(endpoint: str, names: list[str]) -> int:
 
 def open_account(session: boto3.Session, endpoint: str, name: str) -> Account:
     module = ACCOUNTS[name]
-    return Account(session, endpoint, module.NUMBER, module.REGION)
+    is_moto = answers(f"{endpoint}/moto-api/")
+    return Account(session, endpoint, module.NUMBER, module.REGION, is_moto)
 
 
 def print_exports(account: Account) -> None:
