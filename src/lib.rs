@@ -15,3 +15,5 @@ pub mod finding;
 pub mod audit;
 
 pub mod check;
+
+pub mod cli;

@@ -1,4 +1,6 @@
-"""Example accounts for an AWS emulator, each a module with a `build(account)`.
+"""Example accounts for an AWS emulator.
+
+Each package has `build(account)`, the `FACTS` that must read back, and its number and region.
 
 `club_app` is the account of the Club App audit document, `bad` one in which as many checks as
 possible fail. Each says in its own text what the emulator cannot express. All account numbers are

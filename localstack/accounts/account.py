@@ -1,7 +1,6 @@
 """What the example accounts are built with: clients in one account, and what was made so far."""
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -116,17 +115,14 @@ class Account:
     def _build_section(self, section: Callable[["Account"], None]) -> None:
         """What an emulator does not implement is left out, and said so; all else is an error."""
         name = section.__name__.replace("_", " ")
-        began = time.monotonic()
         try:
             section(self)
         except NotMade as missing:
-            say(f"  {name}: SKIPPED, it needs {missing}, which was skipped")
+            say(f"  SKIPPED {name}: it needs `{missing}`, which was skipped")
         except ClientError as error:
             if not is_not_implemented(error):
                 raise
-            say(f"  {name}: SKIPPED, not implemented here: {error.operation_name}")
-        else:
-            say(f"  {name} ({time.monotonic() - began:.1f} s)")
+            say(f"  SKIPPED {name}: {error.operation_name} is not implemented here")
 
 
 def aws_managed_key(account: Account, alias: str) -> str:

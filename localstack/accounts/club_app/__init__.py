@@ -36,7 +36,10 @@ Not to be expressed on moto:
 
 from accounts.account import Account
 from accounts.club_app import data, delivery, identity, network, oversight, service, storage
+from accounts.club_app.facts import FACTS
 from accounts.policies import trust_account
+
+__all__ = ["FACTS", "NUMBER", "REGION", "SEED", "build"]
 
 NUMBER = "111122223333"
 REGION = "us-east-1"

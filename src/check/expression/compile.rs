@@ -267,7 +267,14 @@ impl Compiler<'_> {
         }
         let metas = if record.resource.is_some() { &Meta::ALL[..] } else { &[] };
         let names = record.fields().iter().map(|field| field.name).chain(metas.iter().map(|(name, _)| *name));
-        self.error(expr, format!("{} has no attribute `{name}`", record.name), nearest(name, names))
+        // The place of a selection is its dot.
+        let start = self.span(expr).0 + 1;
+        Err(CompileError {
+            start,
+            end: start + name.chars().count(),
+            message: format!("{} has no attribute `{name}`", record.name),
+            help: nearest(name, names),
+        })
     }
 
     fn param(&mut self, expr: &IdedExpr, name: &str) -> Compiled {
