@@ -52,7 +52,7 @@ def fill(endpoint: str, names: list[str]) -> int:
             say("Restart the emulator to begin afresh.")
             return 1
         if account.is_moto:
-            prepare_moto(endpoint, module.SEED)
+            prepare_moto(account, module.SEED)
         say(f"filling {name} ({module.NUMBER}, {module.REGION})")
         began = time.monotonic()
         module.build(account)
@@ -92,10 +92,13 @@ def answers(url: str) -> bool:
         return False
 
 
-def prepare_moto(endpoint: str, seed: int) -> None:
+def prepare_moto(account: Account, seed: int) -> None:
     """Same ids on every fill, and no Docker container for the rotation function."""
-    post(f"{endpoint}/moto-api/seed?a={seed}", b"")
-    post(f"{endpoint}/moto-api/config", json.dumps({"lambda": {"use_docker": False}}).encode())
+    # The first call to EC2 draws random numbers, once per server: have it behind us.
+    account.base_client("ec2").describe_availability_zones()
+    post(f"{account.endpoint}/moto-api/seed?a={seed}", b"")
+    no_docker = json.dumps({"lambda": {"use_docker": False}})
+    post(f"{account.endpoint}/moto-api/config", no_docker.encode())
 
 
 def post(url: str, body: bytes) -> None:

@@ -1,6 +1,7 @@
 """What the example accounts are built with: clients in one account, and what was made so far."""
 
 import sys
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from botocore.exceptions import ClientError
 
 AUDIT_ROLE = "plumbline-audit"
 PROGRESS_TAG = "plumbline:filled"
+
+BASE_KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 # An emulator's 500 stays a 500: two attempts, for the odd reset connection.
 CONFIG = Config(
@@ -54,8 +57,7 @@ class Account:
         self.made = Made()
         self._session = session
         self._clients: dict[str, BaseClient] = {}
-        self._keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-        credentials = self._new_client("sts").assume_role(
+        credentials = self.base_client("sts").assume_role(
             RoleArn=self.arn("iam", f"role/{AUDIT_ROLE}"), RoleSessionName="fill"
         )["Credentials"]
         self._keys = {
@@ -66,16 +68,20 @@ class Account:
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
-            self._clients[service] = self._new_client(service)
+            self._clients[service] = self._new_client(service, self._keys)
         return self._clients[service]
 
-    def _new_client(self, service: str) -> Any:
+    def base_client(self, service: str) -> Any:
+        """Acts with the keys that one has before assuming a role."""
+        return self._new_client(service, BASE_KEYS)
+
+    def _new_client(self, service: str, keys: dict[str, str]) -> Any:
         return self._session.client(
             service,
             region_name=self.region,
             endpoint_url=self.endpoint,
             config=CONFIG,
-            **self._keys,
+            **keys,
         )
 
     def arn(self, service: str, resource: str) -> str:
@@ -132,6 +138,11 @@ def aws_managed_key(account: Account, alias: str) -> str:
     if account.is_moto:
         kms.enable_key_rotation(KeyId=key["KeyId"])
     return key["Arn"]
+
+
+def token(name: str) -> str:
+    """A request token made of a name; the SDK's own are random, and become ids."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
 
 
 def is_not_implemented(error: ClientError) -> bool:

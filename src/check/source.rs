@@ -40,6 +40,11 @@ impl Source {
         Problem { source: self.clone(), bytes: start..start + length, message: message.into(), help }
     }
 
+    /// A problem at a range of bytes.
+    pub fn problem_at(&self, bytes: Range<usize>, message: impl Into<String>, help: Option<String>) -> Problem {
+        Problem { source: self.clone(), bytes, message: message.into(), help }
+    }
+
     /// A problem within a text value: `characters` counts from the start of the value, which the file may write
     /// quoted, folded over lines or as a block.
     pub fn problem_within(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.account import Account, ec2_tags
+from accounts.account import Account, ec2_tags, token
 
 ANYWHERE = "0.0.0.0/0"
 ZONES = {"a": "us-east-1a", "b": "us-east-1b", "c": "us-east-1c", "d": "us-east-1d"}
@@ -84,6 +84,7 @@ def default_vpc_in_use(account: Account) -> None:
     ec2.run_instances(
         ImageId="ami-0badbadbadbadbad0",
         InstanceType="t3.micro",
+        ClientToken=token("bad-forgotten"),
         MinCount=1,
         MaxCount=1,
         SubnetId=subnets[0]["SubnetId"],

@@ -5,7 +5,7 @@ import json
 import zipfile
 from typing import Any
 
-from accounts.account import Account
+from accounts.account import Account, token
 from accounts.bad.network import ZONES
 from accounts.policies import allow, policy, trust
 
@@ -123,7 +123,10 @@ def secrets(account: Account) -> None:
 
 def secret(account: Account, name: str, **settings: Any) -> str:
     return account.client("secretsmanager").create_secret(
-        Name=name, SecretString=json.dumps({"value": "not a secret"}), **settings
+        Name=name,
+        ClientRequestToken=token(f"{name} 1"),
+        SecretString=json.dumps({"value": "not a secret"}),
+        **settings,
     )["ARN"]
 
 
@@ -148,6 +151,7 @@ def half_done_rotation(account: Account) -> None:
     secret(account, "bad/stuck")
     account.client("secretsmanager").rotate_secret(
         SecretId="bad/stuck",
+        ClientRequestToken=token("bad/stuck 2"),
         RotationLambdaARN=function,
         RotationRules={"AutomaticallyAfterDays": 365},
     )

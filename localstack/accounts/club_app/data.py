@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 
-from accounts.account import Account, aws_managed_key, tag_list
+from accounts.account import Account, aws_managed_key, tag_list, token
 from accounts.club_app.names import PROJECT, SECRETS, ZONES
 
 ROTATION_FUNCTION = "aws-secretsmanager-3f0c2d5e-6b1a-4a7e-9c58-1d2e3f4a5b6c"
@@ -16,6 +16,7 @@ def secrets(account: Account) -> None:
     for name in SECRETS:
         account.made[f"secret {name}"] = client.create_secret(
             Name=f"clubapp/dev/{name}",
+            ClientRequestToken=token(f"{name} 1"),
             SecretString=json.dumps({"value": "not a secret"}),
             Tags=TAGS,
         )["ARN"]
@@ -40,6 +41,7 @@ def secret_rotation(account: Account) -> None:
     client, secret = account.client("secretsmanager"), account.made["secret rds"]
     client.rotate_secret(
         SecretId=secret,
+        ClientRequestToken=token("rds 2"),
         RotationLambdaARN=function,
         RotationRules={"AutomaticallyAfterDays": 30, "Duration": "3h"},
     )
