@@ -15,10 +15,13 @@ pub use policy::{PolicyDocument, PolicyStatement};
 
 use crate::inventory::{Operation, RecordType};
 
+mod ec2;
+mod efs;
+mod eks;
 mod kms;
 
 /// Every collector. Adding a service is its file and its line here.
-pub const COLLECTORS: &[&Collector] = &[&kms::COLLECTOR];
+pub const COLLECTORS: &[&Collector] = &[&ec2::COLLECTOR, &efs::COLLECTOR, &eks::COLLECTOR, &kms::COLLECTOR];
 
 /// Where a collector runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
