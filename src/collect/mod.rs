@@ -3,6 +3,7 @@
 
 mod context;
 mod convert;
+mod endpoint;
 mod plan;
 mod policy;
 
@@ -15,10 +16,24 @@ pub use policy::{PolicyDocument, PolicyStatement};
 
 use crate::inventory::{Operation, RecordType};
 
+mod account;
+mod cloudtrail;
 mod kms;
+mod logs;
+mod s3;
+mod s3control;
+mod secretsmanager;
 
 /// Every collector. Adding a service is its file and its line here.
-pub const COLLECTORS: &[&Collector] = &[&kms::COLLECTOR];
+pub const COLLECTORS: &[&Collector] = &[
+    &account::COLLECTOR,
+    &cloudtrail::COLLECTOR,
+    &kms::COLLECTOR,
+    &logs::COLLECTOR,
+    &s3::COLLECTOR,
+    &s3control::COLLECTOR,
+    &secretsmanager::COLLECTOR,
+];
 
 /// Where a collector runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
