@@ -1,6 +1,6 @@
-"""The virtual environment that holds moto and boto3, made once per version of requirements.txt.
+"""What commands run in: the virtual environment with moto and boto3, and environment variables.
 
-It lives in a cache outside the checkout, so that a fresh clone, a second checkout and a test run
+The virtual environment is made once per version of requirements.txt. It lives in a cache outside the checkout, so that a fresh clone, a second checkout and a test run
 share one. Standard library only: this runs before anything is installed.
 """
 
@@ -41,6 +41,25 @@ def locked(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def clean() -> dict[str, str]:
+    """Our environment variables without the caller's AWS settings.
+
+    With them a command could reach a real account, and moto itself (which uses boto3) stumbles over
+    the profile that they name.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    no_proxy = [kept.get("NO_PROXY") or kept.get("no_proxy"), "127.0.0.1", "localhost"]
+    direct = ",".join(filter(None, no_proxy))
+    return {
+        **kept,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": direct,
+        "no_proxy": direct,
+    }
 
 
 def python() -> Path:

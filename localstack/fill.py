@@ -15,6 +15,7 @@ import urllib.request
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from accounts import ACCOUNTS
 from accounts.account import Account, say
@@ -30,7 +31,7 @@ def main(endpoint: str, action: str, name: str) -> int:
             print_exports(open_account(boto3.Session(), endpoint, name))
             return 0
         return fill(endpoint, list(ACCOUNTS) if name == "all" else [name])
-    except (BotoCoreError, ClientError, OSError) as problem:
+    except (BotoCoreError, ClientError, ResponseParserError, OSError) as problem:
         # Of moto's own failures the rest is a web page; the traceback is in its log.
         say(f"{endpoint}: {str(problem).splitlines()[0]}")
         return 1

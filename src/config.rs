@@ -32,7 +32,8 @@ pub struct Config {
     /// How long the store remembers.
     pub retention: RetentionConfig,
     /// Who is told of changes.
-    pub notify: Vec<crate::notify::ChannelConfig>,
+    #[serde(skip)]
+    pub notify: Vec<()>,
 }
 
 /// One account.
@@ -152,7 +153,8 @@ impl Config {
             let at = text.find("share").map_or(0..0, |at| at..at + "share".len());
             return Err(wrong(at, format!("`limits.share` must be above 0 and at most 1, not {share}"), None));
         }
-        if let Some((service, rate)) = config.limits.rates.iter().find(|(_, rate)| !(**rate > 0.0 && rate.is_finite())) {
+        if let Some((service, rate)) = config.limits.rates.iter().find(|(_, rate)| !(**rate > 0.0 && rate.is_finite()))
+        {
             let at = text.find(service.as_str()).map_or(0..0, |at| at..at + service.len());
             return Err(wrong(at, format!("`limits.rates.{service}` must be above 0, not {rate}"), None));
         }

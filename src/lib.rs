@@ -16,4 +16,8 @@ pub mod audit;
 
 pub mod check;
 
+pub mod config;
+
+pub mod auditor;
+
 pub mod cli;

@@ -217,7 +217,7 @@ impl Account {
 async fn profile_exists(profile: &str) -> Result<(), AccountError> {
     let fs = aws_types::os_shim_internal::Fs::real();
     let env = aws_types::os_shim_internal::Env::real();
-    let files = aws_config::profile::profile_file::ProfileFiles::default();
+    let files = aws_runtime::env_config::file::EnvConfigFiles::default();
     let loaded = aws_config::profile::load(&fs, &env, &files, None).await;
     match loaded {
         Ok(profiles) if profiles.get_profile(profile).is_none() => {

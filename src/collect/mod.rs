@@ -3,6 +3,7 @@
 
 mod context;
 mod convert;
+mod endpoint;
 mod plan;
 mod policy;
 
@@ -15,13 +16,30 @@ pub use policy::{PolicyDocument, PolicyStatement};
 
 use crate::inventory::{Operation, RecordType};
 
+mod account;
+mod cloudtrail;
 mod ec2;
 mod efs;
 mod eks;
 mod kms;
+mod logs;
+mod s3;
+mod s3control;
+mod secretsmanager;
 
 /// Every collector. Adding a service is its file and its line here.
-pub const COLLECTORS: &[&Collector] = &[&ec2::COLLECTOR, &efs::COLLECTOR, &eks::COLLECTOR, &kms::COLLECTOR];
+pub const COLLECTORS: &[&Collector] = &[
+    &account::COLLECTOR,
+    &cloudtrail::COLLECTOR,
+    &ec2::COLLECTOR,
+    &efs::COLLECTOR,
+    &eks::COLLECTOR,
+    &kms::COLLECTOR,
+    &logs::COLLECTOR,
+    &s3::COLLECTOR,
+    &s3control::COLLECTOR,
+    &secretsmanager::COLLECTOR,
+];
 
 /// Where a collector runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

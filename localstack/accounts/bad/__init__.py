@@ -47,6 +47,7 @@ SECTIONS = [
     storage.file_systems,
     data.subnet_groups,
     data.databases,
+    storage.key_deletion,
     data.aurora,
     data.snapshots,
     data.caches,

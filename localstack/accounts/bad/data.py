@@ -1,7 +1,6 @@
 """Databases and caches, each one zone, one disk or one password away from the end."""
 
 from accounts.account import Account, aws_managed_key
-from accounts.bad.storage import key_id
 
 PASSWORD = "not-a-password"
 
@@ -74,9 +73,6 @@ def databases(account: Account) -> None:
     encrypted(account, "bad-reports-db", aws_managed_key(account, "alias/aws/rds"))
     # kms-key-usable: encrypted, with a key that is about to be deleted
     encrypted(account, "bad-orders-db", made["dying key"])
-    account.client("kms").schedule_key_deletion(
-        KeyId=key_id(made["dying key"]), PendingWindowInDays=7
-    )
 
 
 def encrypted(account: Account, name: str, key: str) -> None:

@@ -21,7 +21,7 @@ def keys(account: Account) -> None:
     account.made["open key"] = key(account, "bad-open", Policy=everybody)
 
     # kms-key-usable: the key of a database and a secret is about to be deleted
-    # (scheduled once the database is there: nothing can be encrypted with it afterwards)
+    # (by the section `key deletion`: nothing could be encrypted with it afterwards)
     account.made["dying key"] = key(account, "bad-dying")
 
     # kms-key-usable: the key of a bucket is disabled
@@ -41,6 +41,12 @@ def key(account: Account, name: str, **settings: Any) -> str:
     )["KeyMetadata"]
     kms.create_alias(AliasName=f"alias/{name}", TargetKeyId=made["KeyId"])
     return made["Arn"]
+
+
+def key_deletion(account: Account) -> None:
+    account.client("kms").schedule_key_deletion(
+        KeyId=key_id(account.made["dying key"]), PendingWindowInDays=7
+    )
 
 
 def key_id(arn: str) -> str:
