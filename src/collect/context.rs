@@ -99,7 +99,8 @@ impl Context {
 
     /// Reads all pages of a listing: `send` makes the request for a page token, `page` takes an answer
     /// apart into its items and the next token. What came before a failed page is kept, and the
-    /// outcome says that there is more.
+    /// outcome says that there is more. Where the operation's `gone` codes say that what was listed within has vanished,
+    /// there is nothing more.
     pub async fn pages<T, E, F, I, P>(
         &self,
         operation: &'static Operation,
@@ -116,6 +117,7 @@ impl Context {
         loop {
             let answer = match self.region.call(operation, || send(token.clone())).await {
                 Ok(answer) => answer,
+                Err(failure) if failure.is(operation.gone) => return (items, Ok(())),
                 Err(failure) => return (items, Err(Arc::new(failure.gap(operation)))),
             };
             let (found, next) = page(answer);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_kms::types::KeyMetadata;
 use jiff::Timestamp;
 
-use super::convert::{missing, part, timestamp};
+use super::convert::{always_sent, part, timestamp};
 use super::policy::read_policy;
 use super::{Collector, Context, Gone, PolicyDocument, Scope};
 use crate::inventory::Observed;
@@ -110,10 +110,10 @@ async fn describe(
         cx.detail(&GET_KEY_POLICY, || kms.get_key_policy().key_id(id).send(), |answer| answer.policy),
     )?;
     // Every key has a policy.
-    let policy = policy.and_then(|text| text.map(Some).ok_or_else(|| missing(&GET_KEY_POLICY, "Policy")));
+    let policy = policy.and_then(|text| always_sent(text, "Policy", &GET_KEY_POLICY).map(Some));
     let text = |member: &str, read: fn(&KeyMetadata) -> Option<&str>| {
         let text = part(&metadata, |metadata| read(metadata).map(str::to_owned))?;
-        text.ok_or_else(|| missing(&DESCRIBE_KEY, member))
+        always_sent(text, member, &DESCRIBE_KEY)
     };
     Ok(Key {
         key_id: id.to_owned(),

@@ -18,6 +18,9 @@ use crate::inventory::{Operation, RecordType};
 
 mod account;
 mod cloudtrail;
+mod ec2;
+mod efs;
+mod eks;
 mod kms;
 mod logs;
 mod s3;
@@ -28,6 +31,9 @@ mod secretsmanager;
 pub const COLLECTORS: &[&Collector] = &[
     &account::COLLECTOR,
     &cloudtrail::COLLECTOR,
+    &ec2::COLLECTOR,
+    &efs::COLLECTOR,
+    &eks::COLLECTOR,
     &kms::COLLECTOR,
     &logs::COLLECTOR,
     &s3::COLLECTOR,
