@@ -3,6 +3,7 @@
 
 mod context;
 mod convert;
+mod credential;
 mod plan;
 mod policy;
 
@@ -15,10 +16,26 @@ pub use policy::{PolicyDocument, PolicyStatement};
 
 use crate::inventory::{Operation, RecordType};
 
+mod acm;
+mod applicationautoscaling;
+mod codedeploy;
+mod ecs;
+mod elasticloadbalancingv2;
 mod kms;
+mod ssm;
+mod wafv2;
 
 /// Every collector. Adding a service is its file and its line here.
-pub const COLLECTORS: &[&Collector] = &[&kms::COLLECTOR];
+pub const COLLECTORS: &[&Collector] = &[
+    &acm::COLLECTOR,
+    &applicationautoscaling::COLLECTOR,
+    &codedeploy::COLLECTOR,
+    &ecs::COLLECTOR,
+    &elasticloadbalancingv2::COLLECTOR,
+    &kms::COLLECTOR,
+    &ssm::COLLECTOR,
+    &wafv2::COLLECTOR,
+];
 
 /// Where a collector runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
