@@ -2,6 +2,8 @@
 //!
 //! The modules stand in the order in which data flows; each uses only those above it.
 
+pub mod suggest;
+
 pub mod inventory;
 
 pub mod aws;
@@ -9,3 +11,13 @@ pub mod aws;
 pub mod collect;
 
 pub mod finding;
+
+pub mod audit;
+
+pub mod check;
+
+pub mod config;
+
+pub mod auditor;
+
+pub mod cli;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `plumbline` program.
+
+fn main() -> std::process::ExitCode {
+    plumbline::cli::run()
+}

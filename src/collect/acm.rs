@@ -3,7 +3,7 @@
 use aws_sdk_acm::types::{CertificateSummary, Filters, KeyAlgorithm};
 use jiff::Timestamp;
 
-use super::convert::{after, timestamp};
+use super::convert::{after, always_sent, text, timestamp};
 use super::{Collector, Context, Gone, Scope};
 use crate::inventory::Observed;
 use crate::{client, operation, resource};
@@ -22,7 +22,7 @@ resource! {
         /// All domain names that it covers, the alternative ones included, in lower case.
         domain_names: Observed<Vec<String>> = [DESCRIBE_CERTIFICATE],
         /// `ISSUED`, `PENDING_VALIDATION`, `EXPIRED`, `REVOKED` and so on.
-        status: String,
+        status: Observed<String>,
         /// When it ceases to be valid; null before it is issued.
         not_after: Option<Timestamp>,
     }
@@ -61,7 +61,7 @@ async fn collect(cx: &Context) {
                 certificate_arn: arn.clone(),
                 domain_name: summary.domain_name,
                 domain_names,
-                status: summary.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+                status: always_sent(text(summary.status), "Status", &LIST_CERTIFICATES),
                 not_after: timestamp(summary.not_after),
             },
         );

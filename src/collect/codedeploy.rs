@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_codedeploy::types::DeploymentGroupInfo;
 
+use super::convert::text;
 use super::{Collector, Context, Outcome, Scope};
 use crate::aws::Failure;
 use crate::{client, operation, record, resource};
@@ -128,7 +129,7 @@ fn add(cx: &Context, application: &str, group: DeploymentGroupInfo) {
         DeploymentGroup {
             application_name: application.to_owned(),
             deployment_group_name: name,
-            compute_platform: group.compute_platform.map(|platform| platform.as_str().to_owned()),
+            compute_platform: text(group.compute_platform),
             ecs_services: ecs_services
                 .filter_map(|service| Some(format!("{}/{}", service.cluster_name?, service.service_name?)))
                 .collect(),

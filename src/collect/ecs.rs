@@ -14,9 +14,10 @@ use aws_sdk_ecs::types::{ClusterField, ServiceField};
 
 use self::service::Service;
 use self::task_definition::TaskDefinition;
+use super::convert::always_sent;
 use super::{Collector, Context, Outcome, Scope};
 use crate::aws::Failure;
-use crate::inventory::Operation;
+use crate::inventory::{Observed, Operation};
 use crate::{client, operation, resource};
 
 operation!(LIST_CLUSTERS, "ecs", "ListClusters", "ecs:ListClusters");
@@ -32,7 +33,7 @@ resource! {
         /// The ARN, by which services refer to it.
         cluster_arn: String,
         /// `ACTIVE`, `PROVISIONING`, `DEPROVISIONING`, `FAILED` or `INACTIVE`.
-        status: String,
+        status: Observed<String>,
         /// The settings, such as `containerInsights`, by name.
         settings: BTreeMap<String, String>,
         /// The capacity providers that its services can use.
@@ -99,7 +100,7 @@ fn add_cluster(cx: &Context, cluster: sdk::types::Cluster) {
         Cluster {
             cluster_name: name.clone(),
             cluster_arn: arn.clone(),
-            status: cluster.status.unwrap_or_default(),
+            status: always_sent(cluster.status, "status", &DESCRIBE_CLUSTERS),
             settings: settings.filter_map(|s| Some((s.name?.as_str().to_owned(), s.value?))).collect(),
             capacity_providers: cluster.capacity_providers.unwrap_or_default(),
             tags: tags(cluster.tags),

@@ -8,6 +8,7 @@ mod listener;
 use aws_sdk_elasticloadbalancingv2 as sdk;
 
 use self::listener::Listener;
+use super::convert::{always_sent, text};
 use super::{Collector, Context, Gone, Scope};
 use crate::inventory::Observed;
 use crate::{client, operation, record, resource};
@@ -37,11 +38,11 @@ resource! {
         /// The host name that clients resolve.
         dns_name: Option<String>,
         /// `application`, `network` or `gateway`.
-        r#type: String,
+        r#type: Observed<String>,
         /// `internet-facing` or `internal`; null for gateway load balancers.
         scheme: Option<String>,
         /// `active`, `provisioning`, `active_impaired` or `failed`.
-        state_code: String,
+        state_code: Observed<String>,
         /// The VPC.
         vpc_id: Option<String>,
         /// The ids of its security groups.
@@ -93,7 +94,7 @@ record! {
         /// The port; null for Lambda functions.
         port: Option<i32>,
         /// `healthy`, `unhealthy`, `initial`, `draining`, `unhealthy.draining`, `unused` or `unavailable`.
-        state: String,
+        state: Observed<String>,
         /// Why it is not healthy, such as `Target.Timeout`.
         reason: Option<String>,
     }
@@ -152,9 +153,9 @@ fn add_load_balancer(cx: &Context, load_balancer: sdk::types::LoadBalancer) {
             load_balancer_arn: arn.clone(),
             load_balancer_name: name.clone(),
             dns_name: load_balancer.dns_name,
-            r#type: load_balancer.r#type.map(|t| t.as_str().to_owned()).unwrap_or_default(),
-            scheme: load_balancer.scheme.map(|scheme| scheme.as_str().to_owned()),
-            state_code: state.map(|code| code.as_str().to_owned()).unwrap_or_default(),
+            r#type: always_sent(text(load_balancer.r#type), "Type", &DESCRIBE_LOAD_BALANCERS),
+            scheme: text(load_balancer.scheme),
+            state_code: always_sent(text(state), "State", &DESCRIBE_LOAD_BALANCERS),
             vpc_id: load_balancer.vpc_id,
             security_groups: load_balancer.security_groups.unwrap_or_default(),
             availability_zones: zones
@@ -184,10 +185,10 @@ async fn target_groups(cx: &Context, elb: &sdk::Client) {
             TargetGroup {
                 target_group_arn: arn.clone(),
                 target_group_name: name.clone(),
-                protocol: group.protocol.map(|protocol| protocol.as_str().to_owned()),
+                protocol: text(group.protocol),
                 port: group.port,
                 vpc_id: group.vpc_id,
-                target_type: group.target_type.map(|t| t.as_str().to_owned()),
+                target_type: text(group.target_type),
                 health_check_enabled: group.health_check_enabled,
                 load_balancer_arns: group.load_balancer_arns.unwrap_or_default(),
                 targets,
@@ -215,7 +216,7 @@ fn target(description: sdk::types::TargetHealthDescription) -> Option<Target> {
     Some(Target {
         id: target.id?,
         port: target.port,
-        state: health.state.map(|state| state.as_str().to_owned()).unwrap_or_default(),
-        reason: health.reason.map(|reason| reason.as_str().to_owned()),
+        state: always_sent(text(health.state), "State", &DESCRIBE_TARGET_HEALTH),
+        reason: text(health.reason),
     })
 }

@@ -4,13 +4,13 @@
 //! listed with what the alias tells and asked nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
+use aws_sdk_kms::types::KeyMetadata;
 use jiff::Timestamp;
 
-use super::convert::timestamp;
+use super::convert::{always_sent, part, timestamp};
+use super::policy::read_policy;
 use super::{Collector, Context, Gone, PolicyDocument, Scope};
-use crate::aws::Failure;
 use crate::inventory::Observed;
 use crate::{client, operation, resource};
 
@@ -26,8 +26,10 @@ resource! {
     pub struct Key: "AWS::KMS::Key" listed by [LIST_KEYS, LIST_ALIASES] {
         /// The key's id.
         key_id: String,
-        /// Its aliases.
+        /// Its aliases, each with `alias/` before it.
         aliases: Vec<String>,
+        /// Computed: all names by which other resources refer to it: its id and ARN, its aliases and their ARNs.
+        references: Vec<String>,
         /// `AWS` for a key that an AWS service manages, `CUSTOMER` for one of the account's own.
         key_manager: Observed<String> = [DESCRIBE_KEY],
         /// `Enabled`, `Disabled`, `PendingDeletion` and so on.
@@ -36,13 +38,15 @@ resource! {
         key_spec: Observed<String> = [DESCRIBE_KEY],
         /// Where the key material came from: `AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM` or `EXTERNAL_KEY_STORE`.
         origin: Observed<String> = [DESCRIBE_KEY],
+        /// `PRIMARY` or `REPLICA`; null for a key of one Region only.
+        multi_region_key_type: Observed<Option<String>> = [DESCRIBE_KEY],
         /// When it will be deleted.
         deletion_date: Observed<Option<Timestamp>> = [DESCRIBE_KEY],
         /// Whether it is rotated by itself; null for keys that cannot be.
         key_rotation_enabled: Observed<Option<bool>> = [GET_KEY_ROTATION_STATUS],
-        /// Days between rotations.
+        /// Days between rotations: 365 where AWS tells no other number; null if it is not rotated by itself.
         rotation_period_in_days: Observed<Option<i32>> = [GET_KEY_ROTATION_STATUS],
-        /// The key policy.
+        /// The key policy; null for a key that an AWS service manages.
         policy: Observed<Option<PolicyDocument>> = [GET_KEY_POLICY],
     }
 }
@@ -82,7 +86,7 @@ async fn collect(cx: &Context) {
     cx.for_each(keys, KEYS_AT_ONCE, |key| async {
         let (Some(id), Some(arn)) = (key.key_id, key.key_arn) else { return };
         let aliases = aliases_of.get(&id).map(|names| names.iter().cloned().collect()).unwrap_or_default();
-        if let Ok(key) = describe(cx, &kms, &id, aliases).await {
+        if let Ok(key) = describe(cx, &kms, &id, &arn, aliases).await {
             cx.add(id, arn, key);
         }
     })
@@ -90,49 +94,84 @@ async fn collect(cx: &Context) {
     cx.listed::<Key>(listed_keys.and(listed_aliases));
 }
 
-async fn describe(cx: &Context, kms: &aws_sdk_kms::Client, id: &str, aliases: Vec<String>) -> Result<Key, Gone> {
+async fn describe(
+    cx: &Context,
+    kms: &aws_sdk_kms::Client,
+    id: &str,
+    arn: &str,
+    aliases: Vec<String>,
+) -> Result<Key, Gone> {
     if aliases.iter().any(|alias| alias.starts_with("alias/aws/")) {
-        return Ok(aws_managed(id, aliases));
+        return Ok(aws_managed(id, arn, aliases));
     }
     let (metadata, rotation, policy) = tokio::try_join!(
         cx.detail(&DESCRIBE_KEY, || kms.describe_key().key_id(id).send(), |answer| answer.key_metadata),
         cx.detail(&GET_KEY_ROTATION_STATUS, || kms.get_key_rotation_status().key_id(id).send(), Some),
         cx.detail(&GET_KEY_POLICY, || kms.get_key_policy().key_id(id).send(), |answer| answer.policy),
     )?;
-    let metadata = metadata.and_then(|metadata| {
-        metadata.ok_or_else(|| Arc::new(Failure::broken("the answer has no KeyMetadata").gap(&DESCRIBE_KEY)))
-    });
-    let text = |read: fn(&aws_sdk_kms::types::KeyMetadata) -> Option<&str>| {
-        metadata.as_ref().map_err(Arc::clone).map(|m| read(m).unwrap_or_default().to_owned())
+    // Every key has a policy.
+    let policy = policy.and_then(|text| always_sent(text, "Policy", &GET_KEY_POLICY).map(Some));
+    let text = |member: &str, read: fn(&KeyMetadata) -> Option<&str>| {
+        let text = part(&metadata, |metadata| read(metadata).map(str::to_owned))?;
+        always_sent(text, member, &DESCRIBE_KEY)
     };
     Ok(Key {
         key_id: id.to_owned(),
+        references: references(id, arn, &aliases),
         aliases,
-        key_manager: text(|m| m.key_manager().map(|v| v.as_str())),
-        key_state: text(|m| m.key_state().map(|v| v.as_str())),
-        key_spec: text(|m| m.key_spec().map(|v| v.as_str())),
-        origin: text(|m| m.origin().map(|v| v.as_str())),
-        deletion_date: metadata.as_ref().map_err(Arc::clone).map(|m| timestamp(m.deletion_date)),
-        key_rotation_enabled: rotation.as_ref().map_err(Arc::clone).map(|r| r.as_ref().map(|r| r.key_rotation_enabled)),
-        rotation_period_in_days: rotation.map(|r| r.and_then(|r| r.rotation_period_in_days)),
-        policy: policy.and_then(|text| {
-            let parsed = text.as_deref().map(PolicyDocument::parse).transpose();
-            parsed.map_err(|error| Arc::new(Failure::broken(error).gap(&GET_KEY_POLICY)))
+        key_manager: text("KeyManager", |m| m.key_manager().map(|v| v.as_str())),
+        key_state: text("KeyState", |m| m.key_state().map(|v| v.as_str())),
+        key_spec: text("KeySpec", |m| m.key_spec().map(|v| v.as_str())),
+        origin: text("Origin", |m| m.origin().map(|v| v.as_str())),
+        multi_region_key_type: part(&metadata, |m| {
+            let key_type = m.multi_region_configuration()?.multi_region_key_type()?;
+            Some(key_type.as_str().to_owned())
         }),
+        deletion_date: part(&metadata, |m| timestamp(m.deletion_date)),
+        key_rotation_enabled: part(&rotation, |r| Some(r.key_rotation_enabled)),
+        rotation_period_in_days: part(&rotation, |r| {
+            r.key_rotation_enabled.then(|| r.rotation_period_in_days.unwrap_or(365))
+        }),
+        policy: read_policy(policy, &GET_KEY_POLICY),
     })
 }
 
-fn aws_managed(id: &str, aliases: Vec<String>) -> Key {
+fn aws_managed(id: &str, arn: &str, aliases: Vec<String>) -> Key {
     Key {
         key_id: id.to_owned(),
+        references: references(id, arn, &aliases),
         aliases,
         key_manager: Ok("AWS".to_owned()),
         key_state: Ok("Enabled".to_owned()),
         key_spec: Ok("SYMMETRIC_DEFAULT".to_owned()),
         origin: Ok("AWS_KMS".to_owned()),
+        multi_region_key_type: Ok(None),
         deletion_date: Ok(None),
         key_rotation_enabled: Ok(Some(true)),
         rotation_period_in_days: Ok(Some(365)),
         policy: Ok(None),
+    }
+}
+
+fn references(id: &str, arn: &str, aliases: &[String]) -> Vec<String> {
+    let mut references = vec![id.to_owned(), arn.to_owned()];
+    references.extend(aliases.iter().cloned());
+    if let Some(place) = arn.strip_suffix(&format!("key/{id}")) {
+        references.extend(aliases.iter().map(|alias| format!("{place}{alias}")));
+    }
+    references
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_goes_by_its_id_its_arn_its_aliases_and_their_arns() {
+        let arn = "arn:aws:kms:eu-west-1:111122223333:key/k-1";
+        assert_eq!(
+            references("k-1", arn, &["alias/app".to_owned()]),
+            ["k-1", arn, "alias/app", "arn:aws:kms:eu-west-1:111122223333:alias/app"]
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Systems Manager parameters: their names and types, one listing a Region. Values are never read.
 
+use super::convert::text;
 use super::{Collector, Context, Scope};
 use crate::{client, operation, resource};
 
@@ -34,7 +35,7 @@ async fn collect(cx: &Context) {
     for parameter in parameters {
         let Some(name) = parameter.name else { continue };
         let arn = parameter.arn.unwrap_or_else(|| parameter_arn(cx, &name));
-        let r#type = parameter.r#type.map(|t| t.as_str().to_owned());
+        let r#type = text(parameter.r#type);
         cx.add(name.clone(), arn, Parameter { name, r#type });
     }
     cx.listed::<Parameter>(listed);

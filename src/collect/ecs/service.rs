@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::{DESCRIBE_SERVICES, LIST_CLUSTERS, LIST_SERVICES, tags};
 use crate::collect::Context;
-use crate::collect::convert::{after, timestamp};
+use crate::collect::convert::{after, always_sent, text, timestamp};
+use crate::inventory::Observed;
 use crate::{record, resource};
 
 resource! {
@@ -23,7 +24,7 @@ resource! {
         /// The cluster's name, computed from its ARN.
         cluster_name: String,
         /// `ACTIVE`, `DRAINING` or `INACTIVE`.
-        status: String,
+        status: Observed<String>,
         /// `REPLICA` (a number of tasks) or `DAEMON` (one task on each instance).
         scheduling_strategy: Option<String>,
         /// `EC2`, `FARGATE` or `EXTERNAL`; null where a capacity provider strategy decides.
@@ -119,9 +120,9 @@ pub fn add(cx: &Context, service: sdk::types::Service) {
             service_arn: arn.clone(),
             cluster_arn,
             cluster_name,
-            status: service.status.unwrap_or_default(),
-            scheduling_strategy: service.scheduling_strategy.map(|strategy| strategy.as_str().to_owned()),
-            launch_type: service.launch_type.map(|launch_type| launch_type.as_str().to_owned()),
+            status: always_sent(service.status, "status", &DESCRIBE_SERVICES),
+            scheduling_strategy: text(service.scheduling_strategy),
+            launch_type: text(service.launch_type),
             desired_count: service.desired_count,
             running_count: service.running_count,
             pending_count: service.pending_count,
@@ -178,7 +179,7 @@ fn deployment_configuration(configuration: Option<sdk::types::DeploymentConfigur
     let circuit_breaker = configuration.as_ref().and_then(|c| c.deployment_circuit_breaker());
     let alarms = configuration.as_ref().and_then(|c| c.alarms());
     DeploymentConfiguration {
-        strategy: configuration.as_ref().and_then(|c| c.strategy()).map(|strategy| strategy.as_str().to_owned()),
+        strategy: text(configuration.as_ref().and_then(|c| c.strategy())),
         minimum_healthy_percent: configuration.as_ref().and_then(|c| c.minimum_healthy_percent()),
         maximum_percent: configuration.as_ref().and_then(|c| c.maximum_percent()),
         deployment_circuit_breaker: circuit_breaker

@@ -7,8 +7,7 @@ use aws_sdk_ecs as sdk;
 use aws_sdk_ecs::types::EfsTransitEncryption;
 
 use super::{DESCRIBE_SERVICES, LIST_CLUSTERS, LIST_SERVICES};
-use crate::aws::Failure;
-use crate::collect::convert::after;
+use crate::collect::convert::{after, always_sent, text};
 use crate::collect::credential::looks_like_credential;
 use crate::collect::{Context, ssm};
 use crate::inventory::Observed;
@@ -97,10 +96,7 @@ pub async fn add(cx: &Context, ecs: &sdk::Client, arn: String) {
     let Ok(answer) = cx.detail(&DESCRIBE_TASK_DEFINITION, request, |answer| answer.task_definition).await else {
         return;
     };
-    let definition = answer.and_then(|definition| {
-        let failure = || Failure::broken("the answer has no taskDefinition").gap(&DESCRIBE_TASK_DEFINITION);
-        definition.ok_or_else(|| Arc::new(failure()))
-    });
+    let definition = answer.and_then(|definition| always_sent(definition, "taskDefinition", &DESCRIBE_TASK_DEFINITION));
     let definition = definition.as_ref().map_err(Arc::clone);
     let containers = definition.clone().map(|d| containers(cx, d));
     let id = after(&arn, ":task-definition/");
@@ -110,7 +106,7 @@ pub async fn add(cx: &Context, ecs: &sdk::Client, arn: String) {
         TaskDefinition {
             task_definition_arn: arn.clone(),
             family: id.rsplit_once(':').map_or(id, |(family, _)| family).to_owned(),
-            status: definition.clone().map(|d| d.status().map(|status| status.as_str().to_owned())),
+            status: definition.clone().map(|d| text(d.status())),
             secret_source_arns: containers.as_deref().map(secret_source_arns).map_err(Arc::clone),
             container_definitions: containers,
             volumes: definition.map(|d| d.volumes().iter().map(volume).collect()),

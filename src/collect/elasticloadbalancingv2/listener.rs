@@ -8,9 +8,9 @@ use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 
 use super::{AT_ONCE, DESCRIBE_LOAD_BALANCERS, PAGE_SIZE};
 use crate::aws::Failure;
-use crate::collect::convert::after;
+use crate::collect::convert::{after, always_sent, text};
 use crate::collect::{Context, Gone, Outcome};
-use crate::inventory::Observed;
+use crate::inventory::{Observed, Operation};
 use crate::{operation, record, resource};
 
 operation!(DESCRIBE_LISTENERS, "elasticloadbalancing", "DescribeListeners", "elasticloadbalancing:DescribeListeners",
@@ -66,7 +66,7 @@ record! {
     /// What a listener does with a request.
     pub struct Action {
         /// `forward`, `redirect`, `fixed-response`, `authenticate-oidc` and so on.
-        r#type: String,
+        r#type: Observed<String>,
         /// Where a redirect leads; null for other actions.
         redirect_config: Option<RedirectActionConfig>,
     }
@@ -80,7 +80,7 @@ record! {
         /// The port, or `#{port}`, which is AWS's documented default.
         port: String,
         /// `HTTP_301` (permanent) or `HTTP_302` (temporary).
-        status_code: String,
+        status_code: Option<String>,
     }
 }
 
@@ -133,9 +133,9 @@ async fn read_listener(
         certificate_arns: certificates,
         http_rules: rules,
         ssl_policy: if ends_tls(&listener) { listener.ssl_policy } else { None },
-        protocol: listener.protocol.map(|protocol| protocol.as_str().to_owned()),
+        protocol: text(listener.protocol),
         port: listener.port,
-        default_actions: actions(listener.default_actions),
+        default_actions: actions(listener.default_actions, &DESCRIBE_LISTENERS),
     })
 }
 
@@ -218,19 +218,22 @@ async fn http_rules(
         )
         .await?;
     Ok(rules.map(|rules| {
-        rules.into_iter().map(|rule| Rule { rule_arn: rule.rule_arn, actions: actions(rule.actions) }).collect()
+        rules
+            .into_iter()
+            .map(|rule| Rule { rule_arn: rule.rule_arn, actions: actions(rule.actions, &DESCRIBE_RULES) })
+            .collect()
     }))
 }
 
-fn actions(actions: Option<Vec<sdk::types::Action>>) -> Vec<Action> {
+fn actions(actions: Option<Vec<sdk::types::Action>>, operation: &Operation) -> Vec<Action> {
     let actions = actions.unwrap_or_default().into_iter();
     actions
         .map(|action| Action {
-            r#type: action.r#type.map(|t| t.as_str().to_owned()).unwrap_or_default(),
+            r#type: always_sent(text(action.r#type), "Type", operation),
             redirect_config: action.redirect_config.map(|redirect| RedirectActionConfig {
                 protocol: redirect.protocol.unwrap_or_else(|| "#{protocol}".to_owned()),
                 port: redirect.port.unwrap_or_else(|| "#{port}".to_owned()),
-                status_code: redirect.status_code.map(|code| code.as_str().to_owned()).unwrap_or_default(),
+                status_code: text(redirect.status_code),
             }),
         })
         .collect()

@@ -1,0 +1,108 @@
+//! The record of one audit: what it covered, what it called, and what it found.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::aws::CallCount;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::inventory::Gap;
+
+/// One audit and its findings: the JSON contract of `plumbline audit --format json`. It holds no
+/// wall-clock times but `as_of`, so that auditing an unchanged account gives the same bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditReport {
+    /// What was covered and what it cost.
+    pub audit: Audit,
+    /// The findings, in a fixed order: account, Region, type, resource, check.
+    pub findings: Vec<Finding>,
+}
+
+/// What an audit covered and what it cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Audit {
+    /// The version of plumbline.
+    pub version: String,
+    /// The time that ages were measured against.
+    #[schemars(with = "String")]
+    pub as_of: Timestamp,
+    /// The accounts and what became of each.
+    pub accounts: Vec<AuditedAccount>,
+    /// The ids of the checks that judged.
+    pub checks: Vec<String>,
+    /// Every listing that was asked for, and whether all of it came.
+    pub coverage: Vec<Coverage>,
+    /// Resources found.
+    pub resources: u64,
+    /// Requests sent, in all, retries included.
+    pub calls: u64,
+    /// Requests that were retries.
+    pub retries: u64,
+    /// Answers that were throttles.
+    pub throttles: u64,
+    /// The same by `service:Operation`.
+    pub calls_by_operation: BTreeMap<String, CallCount>,
+    /// How many findings there are of each verdict and severity.
+    pub totals: Totals,
+}
+
+/// One account of an audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditedAccount {
+    /// The twelve-digit account id.
+    pub account_id: String,
+    /// The name that the configuration gives it.
+    pub name: Option<String>,
+    /// The Regions that were audited.
+    pub regions: Vec<String>,
+    /// Why nothing of it could be read, where that is so.
+    pub error: Option<String>,
+}
+
+/// How complete one listing was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Coverage {
+    /// The CloudFormation type name.
+    pub resource_type: String,
+    /// The twelve-digit account id.
+    pub account_id: String,
+    /// The Region's code, or `global`.
+    pub region: String,
+    /// Whether all pages came. Only then is a resource that is missing from it gone.
+    pub complete: bool,
+    /// What was missing.
+    pub gap: Option<Gap>,
+}
+
+/// Findings counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Totals {
+    /// Passes.
+    pub pass: u64,
+    /// Fails.
+    pub fail: u64,
+    /// Verdicts that could not be established.
+    pub unknown: u64,
+    /// Fails by severity.
+    pub fail_by_severity: BTreeMap<Severity, u64>,
+}
+
+impl Totals {
+    /// Counts findings.
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Totals {
+        let mut totals = Totals::default();
+        for finding in findings {
+            match finding.verdict {
+                Verdict::Pass => totals.pass += 1,
+                Verdict::Unknown => totals.unknown += 1,
+                Verdict::Fail => {
+                    totals.fail += 1;
+                    *totals.fail_by_severity.entry(finding.severity).or_default() += 1;
+                }
+            }
+        }
+        totals
+    }
+}

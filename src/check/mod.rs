@@ -1,0 +1,22 @@
+//! Checks: declarative files, the engine that evaluates them, and the examples that test them.
+//! Knows what was found, and neither how it was collected nor what becomes of findings.
+
+mod compiled;
+mod example;
+mod expression;
+mod file;
+#[cfg(test)]
+mod hiding;
+mod join;
+mod judge;
+mod library;
+mod source;
+mod template;
+
+pub use compiled::{Check, FRAMEWORKS, Overrides, Param, THEMES};
+pub use file::{CheckFile, Expectation};
+pub use judge::judge;
+pub use library::{
+    Library, LibraryError, Selection, Setting, files_below, matches_pattern, plan, test_built_in, test_file,
+};
+pub use source::{Problem, Source};

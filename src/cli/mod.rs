@@ -1,0 +1,131 @@
+//! The command line: one file for each command, which only wires the other modules together.
+
+mod checks;
+mod exit;
+mod inventory;
+mod logging;
+mod output;
+mod policy;
+mod preflight;
+mod progress;
+mod scope;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use exit::{CliError, Exit};
+
+/// Holds a live AWS account against its audit: reads it, judges it, remembers, and tells what changed.
+///
+/// It only ever reads the account.
+#[derive(Debug, Parser)]
+#[command(name = "plumbline", version, max_term_width = 100, after_help = exit::HELP)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// The configuration [default: plumbline.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "PLUMBLINE_CONFIG")]
+    config: Option<PathBuf>,
+    /// More log lines on stderr; twice for every call
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// How log lines are written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", env = "PLUMBLINE_LOG_FORMAT")]
+    log_format: logging::LogFormat,
+    /// No progress bar and no notes on stderr, errors excepted
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// No colours
+    #[arg(long, global = true)]
+    no_color: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List, show and test checks
+    #[command(subcommand)]
+    Checks(checks::Command),
+    /// Show what an audit would see
+    #[command(subcommand)]
+    Inventory(inventory::Command),
+    /// Print the least-privilege IAM policy for the selected checks
+    Policy(policy::Arguments),
+    /// Say who is calling and what this identity cannot read
+    Preflight(preflight::Arguments),
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(&cli.global);
+    let outcome = dispatch(&cli);
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            error.print();
+            error.exit().into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Checks(command) => checks::run(command, global),
+        Command::Inventory(command) => inventory::run(command, global),
+        Command::Policy(arguments) => policy::run(arguments, global),
+        Command::Preflight(arguments) => preflight::run(arguments, global),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "plumbline", &mut script);
+            output::print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+/// Runs asynchronous work until it ends or somebody presses Ctrl-C (or a supervisor sends SIGTERM).
+fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed("cannot start", &error))?;
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = work => outcome,
+            () = stopped() => Err(CliError::Interrupted),
+        }
+    });
+    // Calls that are still under way are dropped: nothing waits for an answer that nobody reads.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,248 @@
+//! `plumbline.toml`: what is audited, by which checks, and who is told.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::aws::{Access, Limits};
+use crate::check::{Setting, Source};
+use crate::finding::Severity;
+use crate::suggest::nearest;
+
+/// The file that is read where none is named.
+pub const DEFAULT_FILE: &str = "plumbline.toml";
+
+/// The whole file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the store lies.
+    pub store: Option<PathBuf>,
+    /// The Regions to audit; all that are enabled where there are none.
+    pub regions: Vec<String>,
+    /// The accounts to audit; the one of the credentials at hand where there are none.
+    pub accounts: Vec<AccountConfig>,
+    /// Folders of further checks.
+    pub checks_dirs: Vec<PathBuf>,
+    /// What is changed about single checks.
+    pub checks: BTreeMap<String, CheckConfig>,
+    /// How AWS's request limits are used.
+    pub limits: LimitsConfig,
+    /// How long the store remembers.
+    pub retention: RetentionConfig,
+    /// Who is told of changes.
+    #[serde(skip)]
+    pub notify: Vec<()>,
+}
+
+/// One account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountConfig {
+    /// A name for people.
+    pub name: Option<String>,
+    /// The profile whose credentials start the chain.
+    pub profile: Option<String>,
+    /// The role to assume.
+    pub role_arn: Option<String>,
+    /// The external id that the role asks for.
+    pub external_id: Option<String>,
+    /// The name under which CloudTrail shows the session.
+    pub session_name: Option<String>,
+    /// The Regions to audit there, instead of the general ones.
+    #[serde(default)]
+    pub regions: Vec<String>,
+}
+
+/// What is changed about one check.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckConfig {
+    /// Whether it judges at all.
+    pub enabled: Option<bool>,
+    /// How bad a fail is here.
+    pub severity: Option<Severity>,
+    /// Its parameters.
+    pub params: BTreeMap<String, serde_json::Value>,
+}
+
+/// How AWS's request limits are used.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// The share of each of AWS's limits that is used, above 0 and at most 1.
+    pub share: f64,
+    /// Calls a second for each API bucket of a service, instead of that share: `rates.s3 = 50`.
+    pub rates: BTreeMap<String, f64>,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        LimitsConfig { share: 0.5, rates: BTreeMap::new() }
+    }
+}
+
+/// How long the store remembers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionConfig {
+    /// Days that closed findings, transitions, audits and delivered alerts are kept.
+    pub days: u32,
+}
+
+impl Default for RetentionConfig {
+    fn default() -> Self {
+        RetentionConfig { days: 400 }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("cannot read the configuration `{path}`: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is wrong.
+    #[error("{0}")]
+    Wrong(Box<crate::check::Problem>),
+}
+
+impl Config {
+    /// Reads the configuration: the file named, else `plumbline.toml` in the working directory if there is one.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or something in it is wrong; said with line and column.
+    pub fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
+        let default = Path::new(DEFAULT_FILE);
+        let path = match path {
+            Some(path) => path,
+            None if default.exists() => default,
+            None => return Ok(Config::default()),
+        };
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let mut config = Config::parse(&path.display().to_string(), &text)?;
+        // Paths are meant as seen from the file.
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for directory in &mut config.checks_dirs {
+            *directory = folder.join(&*directory);
+        }
+        config.store = config.store.map(|store| folder.join(store));
+        Ok(config)
+    }
+
+    fn parse(path: &str, text: &str) -> Result<Config, ConfigError> {
+        let source = Source::new(path, text);
+        let wrong = |bytes: std::ops::Range<usize>, message: String, help: Option<String>| {
+            ConfigError::Wrong(Box::new(source.problem_at(bytes, message, help)))
+        };
+        let config: Config = toml::from_str(text).map_err(|error| {
+            let message = error.message().lines().next().unwrap_or_default().to_owned();
+            let help = unknown_key(&message);
+            wrong(error.span().unwrap_or(0..0), message, help)
+        })?;
+        let share = config.limits.share;
+        if !(share > 0.0 && share <= 1.0) {
+            let at = text.find("share").map_or(0..0, |at| at..at + "share".len());
+            return Err(wrong(at, format!("`limits.share` must be above 0 and at most 1, not {share}"), None));
+        }
+        if let Some((service, rate)) = config.limits.rates.iter().find(|(_, rate)| !(**rate > 0.0 && rate.is_finite()))
+        {
+            let at = text.find(service.as_str()).map_or(0..0, |at| at..at + service.len());
+            return Err(wrong(at, format!("`limits.rates.{service}` must be above 0, not {rate}"), None));
+        }
+        Ok(config)
+    }
+
+    /// The ways of access to the accounts; one that uses the credentials at hand where none is configured.
+    pub fn accounts(&self) -> Vec<AccountConfig> {
+        if self.accounts.is_empty() { vec![AccountConfig::default()] } else { self.accounts.clone() }
+    }
+
+    /// The settings of checks.
+    pub fn settings(&self) -> BTreeMap<String, Setting> {
+        let setting = |check: &CheckConfig| Setting {
+            enabled: check.enabled,
+            severity: check.severity,
+            params: check.params.clone(),
+        };
+        self.checks.iter().map(|(id, check)| (id.clone(), setting(check))).collect()
+    }
+
+    /// The request limits in force.
+    pub fn limits(&self) -> Limits {
+        Limits::new(self.limits.share, self.limits.rates.clone())
+    }
+}
+
+impl AccountConfig {
+    /// How the account is reached.
+    pub fn access(&self, profile: Option<&str>) -> Access {
+        Access {
+            profile: self.profile.clone().or_else(|| profile.map(str::to_owned)),
+            role_arn: self.role_arn.clone(),
+            external_id: self.external_id.clone(),
+            session_name: self.session_name.clone(),
+        }
+    }
+}
+
+/// What was probably meant by an unknown key, from the parser's message that lists the known ones.
+fn unknown_key(message: &str) -> Option<String> {
+    let mut words = message.strip_prefix("unknown field ")?.split('`');
+    let key = words.nth(1)?;
+    let known: Vec<&str> = words.skip(1).step_by(2).collect();
+    nearest(key, known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_configuration_is_read() {
+        let config = Config::parse(
+            "plumbline.toml",
+            r#"
+                store = "state/plumbline.db"
+                regions = ["eu-west-1", "us-east-1"]
+                [[accounts]]
+                name = "production"
+                role_arn = "arn:aws:iam::111122223333:role/audit"
+                external_id = "7d1f"
+                [checks.rds-instance-backup-retention]
+                severity = "critical"
+                params = { days = 30 }
+                [limits]
+                share = 0.25
+                rates = { s3 = 50 }
+            "#,
+        )
+        .unwrap();
+        assert_eq!(config.accounts()[0].name.as_deref(), Some("production"));
+        let setting = &config.settings()["rds-instance-backup-retention"];
+        assert_eq!(setting.severity, Some(Severity::Critical));
+        assert_eq!(setting.params["days"], 30);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_place_and_what_was_meant() {
+        let error = Config::parse("plumbline.toml", "regions = []\nacounts = []\n").unwrap_err().to_string();
+        assert!(error.contains("plumbline.toml:2:1"), "{error}");
+        assert!(error.contains("did you mean `accounts`?"), "{error}");
+    }
+
+    #[test]
+    fn a_share_above_one_is_refused() {
+        let error = Config::parse("plumbline.toml", "[limits]\nshare = 2.0\n").unwrap_err().to_string();
+        assert!(error.contains("at most 1"), "{error}");
+        assert!(error.contains(":2:1"), "{error}");
+    }
+}
