@@ -9,7 +9,6 @@ use serde::Deserialize;
 use crate::aws::{Access, Limits};
 use crate::check::{Setting, Source};
 use crate::finding::Severity;
-use crate::notify::ChannelConfig;
 use crate::suggest::nearest;
 
 /// The file that is read where none is named.
@@ -34,7 +33,8 @@ pub struct Config {
     /// How long the store remembers.
     pub retention: RetentionConfig,
     /// Who is told of changes, by name.
-    pub notify: BTreeMap<String, ChannelConfig>,
+    #[serde(skip)]
+    pub notify: BTreeMap<String, ()>,
 }
 
 /// One account.
