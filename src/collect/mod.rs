@@ -21,8 +21,10 @@ mod cloudtrail;
 mod ec2;
 mod efs;
 mod eks;
+mod elasticache;
 mod kms;
 mod logs;
+mod rds;
 mod s3;
 mod s3control;
 mod secretsmanager;
@@ -34,8 +36,10 @@ pub const COLLECTORS: &[&Collector] = &[
     &ec2::COLLECTOR,
     &efs::COLLECTOR,
     &eks::COLLECTOR,
+    &elasticache::COLLECTOR,
     &kms::COLLECTOR,
     &logs::COLLECTOR,
+    &rds::COLLECTOR,
     &s3::COLLECTOR,
     &s3control::COLLECTOR,
     &secretsmanager::COLLECTOR,
