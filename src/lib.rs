@@ -2,6 +2,8 @@
 //!
 //! The modules stand in the order in which data flows; each uses only those above it.
 
+pub mod text;
+
 pub mod inventory;
 
 pub mod aws;
@@ -11,3 +13,5 @@ pub mod collect;
 pub mod finding;
 
 pub mod audit;
+
+pub mod notify;
