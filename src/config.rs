@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::aws::{Access, Limits};
 use crate::check::{Setting, Source};
 use crate::finding::Severity;
+use crate::notify::ChannelConfig;
 use crate::suggest::nearest;
 
 /// The file that is read where none is named.
@@ -33,8 +34,7 @@ pub struct Config {
     /// How long the store remembers.
     pub retention: RetentionConfig,
     /// Who is told of changes, by name.
-    #[serde(skip)]
-    pub notify: BTreeMap<String, ()>,
+    pub notify: BTreeMap<String, ChannelConfig>,
 }
 
 /// One account.
