@@ -12,6 +12,11 @@ pub fn timestamp(time: Option<aws_smithy_types::DateTime>) -> Option<Timestamp> 
     time.and_then(|time| Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).unwrap_or(0)).ok())
 }
 
+/// What follows `marker` in an ARN: `after(arn, "listener/")`. The whole ARN if the marker is not in it.
+pub fn after<'a>(arn: &'a str, marker: &str) -> &'a str {
+    arn.split_once(marker).map_or(arn, |(_, rest)| rest)
+}
+
 /// A text, or one of the SDK's enumerations as AWS spells it.
 pub fn text(value: Option<impl AsRef<str>>) -> Option<String> {
     value.map(|value| value.as_ref().to_owned())
