@@ -4,6 +4,8 @@
 
 pub mod suggest;
 
+pub mod text;
+
 pub mod inventory;
 
 pub mod aws;
@@ -15,6 +17,8 @@ pub mod finding;
 pub mod audit;
 
 pub mod check;
+
+pub mod notify;
 
 pub mod config;
 
