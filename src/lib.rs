@@ -11,3 +11,5 @@ pub mod collect;
 pub mod finding;
 
 pub mod audit;
+
+pub mod store;
