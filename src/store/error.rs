@@ -10,6 +10,9 @@ use thiserror::Error;
 use super::lease::Holder;
 use super::suppression::Refusal;
 
+const MAKE_WRITABLE: &str = "make the store and its folder writable: SQLite writes beside the file too";
+const FREE_SPACE: &str = "free some space and try again";
+
 /// Why something could not be done with a store. `Display` says what and where; the rest is in
 /// [`StoreError::effect`], [`StoreError::help`] and the source.
 #[derive(Debug, Error)]
@@ -144,14 +147,17 @@ impl StoreError {
             StoreError::Older { .. } => Some("run an audit, which brings the store up to date"),
             StoreError::Held { .. } => Some("wait for it to end, or wait longer"),
             StoreError::Locked { .. } => Some("close the program that has the file open, such as a `sqlite3` shell"),
-            StoreError::ReadOnly { .. } => {
-                Some("make the file and its folder writable, SQLite writes beside the file too")
-            }
-            StoreError::Full { .. } => Some("free some space and audit again"),
+            StoreError::ReadOnly { .. } => Some(MAKE_WRITABLE),
+            StoreError::Full { .. } => Some(FREE_SPACE),
             StoreError::Damaged { .. } => Some(
                 "restore it from a backup, or move it away: the next audit starts a new one and tells everything that fails as opened",
             ),
-            StoreError::Io { .. } | StoreError::Sqlite { .. } | StoreError::Suppression(_) => None,
+            StoreError::Io { source, .. } => match source.kind() {
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Some(MAKE_WRITABLE),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FREE_SPACE),
+                _ => None,
+            },
+            StoreError::Sqlite { .. } | StoreError::Suppression(_) => None,
         }
     }
 

@@ -240,3 +240,50 @@ fn a_read_only_folder_is_read_and_not_written() {
         set_mode(world.folder.path(), 0o755);
     }
 }
+
+#[test]
+fn the_process_on_a_small_disk() {
+    let Some(path) = child::store_path() else { return };
+    let folder = path.parent().unwrap();
+    let mut store = Store::open(&path, start()).unwrap();
+    let mut recorded = 0;
+    let error = loop {
+        let mut report = Report::new();
+        for database in 0..200 {
+            report = report.fail(ENCRYPTED, &format!("db-{recorded}-{database}"));
+        }
+        let lease = store.lease(&Holder::this_process(start()), Duration::ZERO).unwrap();
+        match store.record(&lease, &report.build(), start(), start(), &["ops".to_owned()]) {
+            Ok(changes) => recorded = changes.audit_id,
+            Err(error) => break error,
+        }
+    };
+    println!("after {recorded} audits: {}", chain(&error));
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    drop(store);
+    // Not one byte is left for whatever is opened or written now.
+    let mut filler = fs::File::create(folder.join("filler")).unwrap();
+    while std::io::Write::write(&mut filler, &[0; 512]).is_ok_and(|written| written > 0) {}
+    for error in [
+        Store::open(&path, start()).and_then(|mut store| store.maintain(start() - hours(1))).err(),
+        Store::open(&folder.join("new.db"), start()).err(),
+        Store::open_read_only(&path).and_then(|store| store.audits(9)).err(),
+    ] {
+        println!("{}", error.as_ref().map_or("done".to_owned(), chain));
+        assert!(error.is_none_or(|error| error.help() == Some("free some space and try again")));
+    }
+    fs::remove_file(folder.join("filler")).unwrap();
+    let store = Store::open(&path, start()).unwrap();
+    assert_sound(&store);
+    assert_eq!(store.audits(1).unwrap()[0].id, recorded);
+    let all = FindingFilter { gone: true, ..FindingFilter::default() };
+    assert_eq!(store.findings(&all, start()).unwrap().len() as i64, 200 * recorded);
+    assert_eq!(store.undelivered().unwrap().len() as i64, recorded);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_really_full_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    child::run_on_small_disk("faults::the_process_on_a_small_disk", folder.path(), 2048);
+}

@@ -91,3 +91,27 @@ fn who_reads_and_who_mutes_does_not_wait_for_the_lease() {
     assert!(reader.audits(9).unwrap().is_empty());
     other.maintain(start()).unwrap();
 }
+
+#[test]
+fn two_that_audit_at_once_follow_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plumbline.db");
+    std::thread::scope(|scope| {
+        for verdict in [Verdict::Pass, Verdict::Fail] {
+            let path = &path;
+            scope.spawn(move || {
+                let mut store = Store::open(path, start()).unwrap();
+                for _ in 0..15 {
+                    let lease = take(&store, Duration::from_secs(60)).unwrap();
+                    let report = Report::new().with(ENCRYPTED, "db-1", verdict).build();
+                    store.record(&lease, &report, start(), start(), &["ops".to_owned()]).unwrap();
+                }
+            });
+        }
+    });
+    let store = Store::open(&path, start()).unwrap();
+    assert_sound(&store);
+    assert_eq!(store.audits(100).unwrap().len(), 30);
+    let (_, history) = store.history(1, start()).unwrap().unwrap();
+    assert_eq!(history.len(), store.undelivered().unwrap().len(), "each transition was told");
+}
