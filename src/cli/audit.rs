@@ -22,6 +22,8 @@ use crate::finding::{Finding, Severity, Verdict};
 use crate::report::{self, TableOptions};
 use crate::store::{Holder, Store};
 
+/// Failing resources that the table shows unless all are asked for.
+const MOST_RESOURCES: usize = 20;
 /// How long an audit waits for another one that holds the store.
 const LEASE_WAIT: Duration = Duration::from_secs(60);
 
@@ -170,23 +172,24 @@ fn without(report: &AuditReport, suppressed: &[Finding]) -> AuditReport {
 }
 
 fn render(arguments: &Arguments, audited: &Audited, shown: &AuditReport) -> Result<String, CliError> {
-    let cannot = |error: serde_json::Error| CliError::failed("cannot write the report as JSON", &error);
-    Ok(match arguments.format {
-        Format::Json => report::json(&audited.report).map_err(cannot)?,
-        Format::Ndjson => report::ndjson(&audited.report).map_err(cannot)?,
-        Format::Markdown => report::markdown(shown),
+    let mut text = Vec::new();
+    let written = match arguments.format {
+        Format::Json => report::write_json(&mut text, &audited.report),
+        Format::Ndjson => report::write_ndjson(&mut text, &audited.report.audit, &audited.report.findings),
+        Format::Markdown => report::write_markdown(&mut text, shown),
         Format::Table => {
             let to_terminal = arguments.output.is_none();
             let options = TableOptions {
                 width: if to_terminal { output::width() } else { 100 },
-                colour: to_terminal && output::coloured(),
-                groups: if arguments.all { None } else { Some(report::DEFAULT_GROUPS) },
-                suppressed: audited.suppressed.len(),
+                color: to_terminal && output::coloured(),
+                most_resources: if arguments.all { usize::MAX } else { MOST_RESOURCES },
                 elapsed: Some(audited.elapsed),
             };
-            report::table(shown, &options)
+            report::write_table(&mut text, shown, &options)
         }
-    })
+    };
+    written.map_err(|error| CliError::failed("cannot write the report", &error))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 fn exit(report: &AuditReport, fail_on: FailOn) -> Exit {

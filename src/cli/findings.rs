@@ -12,7 +12,7 @@ use super::scope::config;
 use super::store::{self, StoreArguments};
 use super::{Global, output};
 use crate::finding::{Severity, Verdict};
-use crate::store::{FindingFilter, Glob, NewSuppression, StoredFinding};
+use crate::store::{FindingFilter, Glob, NewSuppression, StoredFinding, Transition};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -130,23 +130,17 @@ pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
             list(&findings, arguments.format)
         }
         Command::Show { id, store } => {
-            let finding = find(*id, store, &config)?;
+            let (finding, _) = find(*id, store, &config)?;
             let text = serde_json::to_string_pretty(&finding);
             output::print(&(text.map_err(|error| CliError::failed("cannot write the finding", &error))? + "\n"))
         }
         Command::History { id, store } => {
-            let finding = find(*id, store, &config)?;
-            let history = store.read(&config)?.history(&finding.finding.key()).map_err(store::error)?;
+            let (finding, history) = find(*id, store, &config)?;
             let mut text = format!("{} on {}\n", finding.finding.check, finding.finding.resource_id);
             for transition in history {
                 let cause = transition.cause.map(|cause| format!(" ({})", cause.as_str())).unwrap_or_default();
-                let _ = writeln!(
-                    text,
-                    "{:.0}  {}{cause}  {}",
-                    transition.at,
-                    transition.kind.as_str(),
-                    one_line(&transition.message)
-                );
+                let kind = transition.kind.as_str();
+                let _ = writeln!(text, "{:.0}  {kind}{cause}  {}", transition.at, one_line(&transition.message));
             }
             output::print(&text)
         }
@@ -219,12 +213,13 @@ fn list(findings: &[StoredFinding], format: Format) -> Result<Exit, CliError> {
     output::print(&text)
 }
 
-fn find(id: i64, store: &StoreArguments, config: &crate::config::Config) -> Result<StoredFinding, CliError> {
-    let everything = FindingFilter { gone: true, ..FindingFilter::default() };
-    let findings = store.read(config)?.findings(&everything, Timestamp::now()).map_err(store::error)?;
-    findings.into_iter().find(|finding| finding.id == id).ok_or_else(|| {
-        CliError::Usage(format!("there is no finding {id}; `plumbline findings list --all` lists them"))
-    })
+fn find(
+    id: i64,
+    store: &StoreArguments,
+    config: &crate::config::Config,
+) -> Result<(StoredFinding, Vec<Transition>), CliError> {
+    let found = store.read(config)?.history(id, Timestamp::now()).map_err(store::error)?;
+    found.ok_or_else(|| CliError::Usage(format!("there is no finding {id}; `plumbline findings list --all` lists them")))
 }
 
 fn suppress(arguments: &SuppressArguments, config: &crate::config::Config) -> Result<Exit, CliError> {
@@ -241,7 +236,8 @@ fn suppress(arguments: &SuppressArguments, config: &crate::config::Config) -> Re
     let now = Timestamp::now();
     let mut store = arguments.store.write(config)?;
     let suppression = store.suppress(terms, now).map_err(store::error)?;
-    let covered = store.findings(&FindingFilter { open: true, ..FindingFilter::default() }, now).map_err(store::error)?;
+    let covered =
+        store.findings(&FindingFilter { open: true, ..FindingFilter::default() }, now).map_err(store::error)?;
     let covered = covered.iter().filter(|finding| suppression.matches(&finding.finding.key())).count();
     output::print(&format!(
         "suppression {} mutes {covered} open findings until {:.0}\n",

@@ -2,13 +2,16 @@
 
 mod checks;
 mod exit;
+mod findings;
 mod inventory;
 mod logging;
+mod notify;
 mod output;
 mod policy;
 mod preflight;
 mod progress;
 mod scope;
+mod store;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +57,12 @@ enum Command {
     /// List, show and test checks
     #[command(subcommand)]
     Checks(checks::Command),
+    /// Show what the store remembers, and mute findings
+    #[command(subcommand)]
+    Findings(findings::Command),
+    /// Try the channels that alerts are sent to
+    #[command(subcommand)]
+    Notify(notify::Command),
     /// Show what an audit would see
     #[command(subcommand)]
     Inventory(inventory::Command),
@@ -86,6 +95,8 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     let global = &cli.global;
     match &cli.command {
         Command::Checks(command) => checks::run(command, global),
+        Command::Findings(command) => findings::run(command, global),
+        Command::Notify(command) => notify::run(command, global),
         Command::Inventory(command) => inventory::run(command, global),
         Command::Policy(arguments) => policy::run(arguments, global),
         Command::Preflight(arguments) => preflight::run(arguments, global),

@@ -43,7 +43,8 @@ pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
                 return Err(CliError::Usage("the configuration has no channel: add a [notify.NAME] table".to_owned()));
             }
             block_on(async {
-                let mut channels = deliver::channels(&config.notify, &fleet, profile.as_deref()).await.map_err(usage)?;
+                let mut channels =
+                    deliver::channels(&config.notify, &fleet, profile.as_deref()).await.map_err(usage)?;
                 if let Some(name) = channel {
                     channels.retain(|channel| channel.name() == name);
                     if channels.is_empty() {
@@ -58,7 +59,8 @@ pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
                     match channel.send(&digest).await {
                         Ok(()) => anstream::println!("sent a sample to {channel}"),
                         Err(error) => {
-                            let help = error.help.as_deref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
+                            let help =
+                                error.help.as_deref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
                             let _ = write!(failed, "{}{error}{help}", if failed.is_empty() { "" } else { "\nerror: " });
                         }
                     }
