@@ -15,3 +15,5 @@ pub mod finding;
 pub mod audit;
 
 pub mod notify;
+
+pub mod report;
