@@ -22,6 +22,8 @@ pub mod store;
 
 pub mod notify;
 
+pub mod report;
+
 pub mod config;
 
 pub mod auditor;

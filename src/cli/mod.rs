@@ -1,5 +1,6 @@
 //! The command line: one file for each command, which only wires the other modules together.
 
+mod audit;
 mod checks;
 mod exit;
 mod findings;
@@ -54,6 +55,8 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Read the accounts, judge them, remember the verdicts and tell what changed
+    Audit(Box<audit::Arguments>),
     /// List, show and test checks
     #[command(subcommand)]
     Checks(checks::Command),
@@ -70,6 +73,8 @@ enum Command {
     Policy(policy::Arguments),
     /// Say who is calling and what this identity cannot read
     Preflight(preflight::Arguments),
+    /// Print the JSON schema of `audit --format json`
+    Schema,
     /// Print a completion script
     Completions {
         /// The shell
@@ -94,12 +99,14 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     let global = &cli.global;
     match &cli.command {
+        Command::Audit(arguments) => audit::run(arguments, global),
         Command::Checks(command) => checks::run(command, global),
         Command::Findings(command) => findings::run(command, global),
         Command::Notify(command) => notify::run(command, global),
         Command::Inventory(command) => inventory::run(command, global),
         Command::Policy(arguments) => policy::run(arguments, global),
         Command::Preflight(arguments) => preflight::run(arguments, global),
+        Command::Schema => output::print(&format!("{:#}\n", crate::report::schema())),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "plumbline", &mut script);
