@@ -12,6 +12,10 @@ use super::{example, library};
 use crate::finding::{FindingKey, Verdict};
 use crate::inventory::{Gap, GapKind, Inventory, List, Listing, Resource, Value};
 
+fn built_in() -> library::Library {
+    library::Library::load(&[], &BTreeMap::new()).unwrap_or_else(|error| panic!("{error}"))
+}
+
 fn hidden() -> Arc<Gap> {
     Arc::new(Gap {
         kind: GapKind::Denied,
@@ -90,7 +94,8 @@ fn assert_only_unknown(before: &BTreeMap<FindingKey, Verdict>, after: &BTreeMap<
 #[test]
 fn hiding_any_observed_value_only_turns_verdicts_into_unknown() {
     let mut tried = 0;
-    for check in library::Library::load(&[], &BTreeMap::new()).unwrap().all() {
+    let library = built_in();
+    for check in library.all() {
         for (inventory, now) in example::inventories(check) {
             let before = verdicts(check, &inventory, now);
             let resources: Vec<Resource> = inventory.resources().cloned().collect();
@@ -111,7 +116,8 @@ fn hiding_any_observed_value_only_turns_verdicts_into_unknown() {
 
 #[test]
 fn hiding_a_whole_listing_only_turns_verdicts_into_unknown() {
-    for check in library::Library::load(&[], &BTreeMap::new()).unwrap().all() {
+    let library = built_in();
+    for check in library.all() {
         for (inventory, now) in example::inventories(check) {
             let before = verdicts(check, &inventory, now);
             let listings: Vec<_> = inventory.listings().map(|(name, place, _)| (name, place.clone())).collect();
@@ -127,7 +133,7 @@ fn hiding_a_whole_listing_only_turns_verdicts_into_unknown() {
 
 #[test]
 fn the_examples_of_every_built_in_check_hold() {
-    let library = library::Library::load(&[], &BTreeMap::new()).unwrap();
+    let library = built_in();
     for check in library.all() {
         if let Err(problems) = example::run(check, &Overrides::default()) {
             panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));

@@ -26,9 +26,11 @@ mod ec2;
 mod ecs;
 mod efs;
 mod eks;
+mod elasticache;
 mod elasticloadbalancingv2;
 mod kms;
 mod logs;
+mod rds;
 mod s3;
 mod s3control;
 mod secretsmanager;
@@ -46,9 +48,11 @@ pub const COLLECTORS: &[&Collector] = &[
     &ecs::COLLECTOR,
     &efs::COLLECTOR,
     &eks::COLLECTOR,
+    &elasticache::COLLECTOR,
     &elasticloadbalancingv2::COLLECTOR,
     &kms::COLLECTOR,
     &logs::COLLECTOR,
+    &rds::COLLECTOR,
     &s3::COLLECTOR,
     &s3control::COLLECTOR,
     &secretsmanager::COLLECTOR,

@@ -249,7 +249,7 @@ fn what_an_expression_reads_is_known_before_it_runs() {
     let names: Vec<&str> =
         reads.attributes["Test::Box"].iter().map(|at| TestBox::record_type().fields()[*at].name).collect();
     assert_eq!(names, ["locked", "keys"]);
-    assert_eq!(reads.variables.iter().map(String::as_str).collect::<Vec<_>>(), ["boxes", "resource"]);
+    assert!(reads.variables.contains("boxes") && reads.variables.contains("resource"));
     assert!(reads.params.contains("limit"));
 }
 
