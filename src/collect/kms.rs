@@ -107,7 +107,11 @@ async fn describe(
     let (metadata, rotation, policy) = tokio::try_join!(
         cx.detail(&DESCRIBE_KEY, || kms.describe_key().key_id(id).send(), |answer| answer.key_metadata),
         cx.detail(&GET_KEY_ROTATION_STATUS, || kms.get_key_rotation_status().key_id(id).send(), Some),
-        cx.detail(&GET_KEY_POLICY, || kms.get_key_policy().key_id(id).send(), |answer| answer.policy),
+        cx.detail(
+            &GET_KEY_POLICY,
+            || kms.get_key_policy().key_id(id).policy_name("default").send(),
+            |answer| answer.policy
+        ),
     )?;
     // Every key has a policy.
     let policy = policy.and_then(|text| always_sent(text, "Policy", &GET_KEY_POLICY).map(Some));
