@@ -18,10 +18,14 @@ pub mod audit;
 
 pub mod check;
 
+pub mod store;
+
 pub mod notify;
 
 pub mod config;
 
 pub mod auditor;
+
+pub mod deliver;
 
 pub mod cli;
