@@ -10,6 +10,7 @@ mod hiding;
 mod join;
 mod judge;
 mod library;
+mod manual;
 mod source;
 mod template;
 
@@ -19,4 +20,5 @@ pub use judge::judge;
 pub use library::{
     Library, LibraryError, Selection, Setting, files_below, matches_pattern, plan, test_built_in, test_file,
 };
+pub use manual::manual;
 pub use source::{Problem, Source};

@@ -19,7 +19,7 @@ use crate::check::Check;
 use crate::config::Config;
 use crate::deliver;
 use crate::finding::{Finding, Severity, Verdict};
-use crate::report::{self, TableOptions};
+use crate::report::{self, MarkdownOptions, TableOptions};
 use crate::store::{Holder, Store};
 
 /// Failing resources that the table shows unless all are asked for.
@@ -176,7 +176,7 @@ fn render(arguments: &Arguments, audited: &Audited, shown: &AuditReport) -> Resu
     let written = match arguments.format {
         Format::Json => report::write_json(&mut text, &audited.report),
         Format::Ndjson => report::write_ndjson(&mut text, &audited.report.audit, &audited.report.findings),
-        Format::Markdown => report::write_markdown(&mut text, shown),
+        Format::Markdown => report::write_markdown(&mut text, shown, MarkdownOptions::default()),
         Format::Table => {
             let to_terminal = arguments.output.is_none();
             let options = TableOptions {

@@ -1,14 +1,15 @@
 //! `plumbline checks`: the checks at hand.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use super::exit::{CliError, Exit};
 use super::scope::{CheckArguments, config};
 use super::{Global, output};
-use crate::check::{self, Check, FRAMEWORKS};
+use crate::check::{self, Check, FRAMEWORKS, Library};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -25,6 +26,12 @@ pub enum Command {
         #[arg(long = "checks-dir", value_name = "DIR")]
         checks_dirs: Vec<PathBuf>,
     },
+    /// Write the manual of the built-in checks as Markdown, a page for each service
+    Docs {
+        /// The folder for the pages
+        #[arg(long, short, value_name = "DIR")]
+        output: PathBuf,
+    },
     /// Run the examples of check files, or of all built-in checks
     Test {
         /// Check files, or folders of them
@@ -40,8 +47,22 @@ pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
             let library = arguments.library(&config(global)?)?;
             output::print(&show(library.get(id)?))
         }
+        Command::Docs { output } => docs(output),
         Command::Test { files } => test(files),
     }
+}
+
+fn docs(folder: &Path) -> Result<Exit, CliError> {
+    let library = Library::load(&[], &BTreeMap::new())?;
+    let cannot =
+        |path: &Path, error: &std::io::Error| CliError::failed(&format!("cannot write `{}`", path.display()), error);
+    std::fs::create_dir_all(folder).map_err(|error| cannot(folder, &error))?;
+    let pages = check::manual(&library);
+    for (name, text) in &pages {
+        let path = folder.join(name);
+        output::write(Some(&path), text)?;
+    }
+    output::print(&format!("{} pages\n", pages.len()))
 }
 
 fn list(arguments: &CheckArguments, global: &Global) -> Result<Exit, CliError> {

@@ -219,7 +219,8 @@ fn find(
     config: &crate::config::Config,
 ) -> Result<(StoredFinding, Vec<Transition>), CliError> {
     let found = store.read(config)?.history(id, Timestamp::now()).map_err(store::error)?;
-    found.ok_or_else(|| CliError::Usage(format!("there is no finding {id}; `plumbline findings list --all` lists them")))
+    found
+        .ok_or_else(|| CliError::Usage(format!("there is no finding {id}; `plumbline findings list --all` lists them")))
 }
 
 fn suppress(arguments: &SuppressArguments, config: &crate::config::Config) -> Result<Exit, CliError> {

@@ -50,7 +50,12 @@ fn wrong_usage_exits_with_two() {
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
         assert!(ran.stderr.starts_with("error: "), "{arguments:?}: {}", ran.stderr);
     }
-    assert!(program.run(&["checks", "show", "vpc-flow-log-enabled"]).stderr.contains("did you mean `vpc-flow-logs-enabled`?"));
+    assert!(
+        program
+            .run(&["checks", "show", "vpc-flow-log-enabled"])
+            .stderr
+            .contains("did you mean `vpc-flow-logs-enabled`?")
+    );
     assert!(program.run(&["audit", "--theme", "rotatoin"]).stderr.contains("did you mean `rotation`?"));
 }
 
@@ -94,7 +99,8 @@ examples:
     let tested = program.run(&["checks", "test", "own"]).exits(0);
     assert_eq!(tested.stdout, "3 examples hold\n");
     let policy = program.run(&["policy", "--checks-dir", "own", "--check", "team-vpc-named"]).exits(0).json();
-    let actions: Vec<&str> = policy["Statement"][0]["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+    let actions: Vec<&str> =
+        policy["Statement"][0]["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
     assert_eq!(actions, ["ec2:DescribeRegions", "ec2:DescribeVpcs"]);
 }
 
@@ -112,7 +118,12 @@ fn an_example_that_does_not_hold_is_refused() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let program = Program::new();
-    let mut child = program.command(&["inventory", "types", "AWS::EC2::VPC"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = program
+        .command(&["inventory", "types", "AWS::EC2::VPC"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let mut stderr = String::new();
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
@@ -140,7 +151,22 @@ fn ctrl_c_ends_an_audit_that_waits_for_an_answer() {
 #[test]
 fn a_store_of_a_newer_version_is_refused_and_left_alone() {
     let program = Program::new();
-    program.run(&["findings", "suppress", "--check", "a*", "--by", "ann", "--why", "w", "--until", "2999-01-01", "--store", "s.db"]).exits(0);
+    program
+        .run(&[
+            "findings",
+            "suppress",
+            "--check",
+            "a*",
+            "--by",
+            "ann",
+            "--why",
+            "w",
+            "--until",
+            "2999-01-01",
+            "--store",
+            "s.db",
+        ])
+        .exits(0);
     let newer = rusqlite::Connection::open(program.path().join("s.db")).unwrap();
     newer.pragma_update(None, "user_version", 999).unwrap();
     drop(newer);

@@ -41,7 +41,8 @@ fn findings(report: &Json) -> BTreeMap<String, Json> {
     let findings = report["findings"].as_array().unwrap().iter();
     findings
         .map(|f| {
-            let key = ["check", "account_id", "region", "resource_type", "resource_id"].map(|name| f[name].as_str().unwrap());
+            let key =
+                ["check", "account_id", "region", "resource_type", "resource_id"].map(|name| f[name].as_str().unwrap());
             (key.join(" "), f.clone())
         })
         .collect()
@@ -135,7 +136,10 @@ fn every_call_is_one_that_the_policy_allows() {
     audit(&gate);
     let actions: Vec<String> = actions().into_keys().collect();
     for operation in gate.calls().keys().filter(|operation| !operation.starts_with("sts:")) {
-        assert!(actions.iter().any(|action| asks_for(operation, action)), "{operation} is called and not in the policy");
+        assert!(
+            actions.iter().any(|action| asks_for(operation, action)),
+            "{operation} is called and not in the policy"
+        );
     }
 }
 
@@ -171,7 +175,8 @@ fn faults_that_stay_are_unknown_with_their_kind() {
         let what = format!("{fault:?}");
         gate.rule(move |request, _| request.operation.starts_with("secretsmanager:").then(|| fault.clone()));
         let after = findings(&audit(&gate));
-        let secrets: Vec<&Json> = after.values().filter(|f| f["resource_type"] == "AWS::SecretsManager::Secret").collect();
+        let secrets: Vec<&Json> =
+            after.values().filter(|f| f["resource_type"] == "AWS::SecretsManager::Secret").collect();
         assert!(!secrets.is_empty());
         for finding in secrets {
             assert_eq!(finding["verdict"], "unknown", "{what}: {finding}");
@@ -191,9 +196,15 @@ fn a_listing_that_breaks_off_closes_nothing() {
     program.file("c.toml", &format!("{BOTH_ACCOUNTS}\n{FAST}"));
     let arguments = ["audit", "--store=s.db", "--config=c.toml", "--as-of=2026-11-22T00:00:00Z", "--format=json"];
     program.run(&arguments).exits(3);
-    let open = |program: &Program| program.run(&["findings", "list", "--store=s.db", "--format=ndjson"]).exits(0).stdout.lines().count();
+    let open = |program: &Program| {
+        program.run(&["findings", "list", "--store=s.db", "--format=ndjson"]).exits(0).stdout.lines().count()
+    };
     let before = open(&program);
-    gate.rule(|request, _| (request.operation != "sts:GetCallerIdentity").then_some(Fault::ServerError).filter(|_| !request.operation.starts_with("sts:")));
+    gate.rule(|request, _| {
+        (request.operation != "sts:GetCallerIdentity")
+            .then_some(Fault::ServerError)
+            .filter(|_| !request.operation.starts_with("sts:"))
+    });
     program.run(&arguments).exits(4);
     assert_eq!(open(&program), before);
 }

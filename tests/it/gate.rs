@@ -66,12 +66,8 @@ impl Gate {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let upstream = upstream.trim_start_matches("http://").to_owned();
-        let shared = Arc::new(Shared {
-            upstream,
-            rule: Mutex::default(),
-            kept: Mutex::default(),
-            calls: Mutex::default(),
-        });
+        let shared =
+            Arc::new(Shared { upstream, rule: Mutex::default(), kept: Mutex::default(), calls: Mutex::default() });
         let serving = shared.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -117,7 +113,9 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         let answer = match fault {
             None => fetch(shared, &request, &head, &body)?,
             Some(Fault::Deny) => refusal(&request, 403, denied_code(&request), "not authorized to perform this"),
-            Some(Fault::Throttle) => refusal(&request, throttle_status(&request), throttle_code(&request), "Rate exceeded"),
+            Some(Fault::Throttle) => {
+                refusal(&request, throttle_status(&request), throttle_code(&request), "Rate exceeded")
+            }
             Some(Fault::ServerError) => refusal(&request, 500, "InternalFailure", "try again"),
             Some(Fault::Garbage) => plain(200, "text/plain", b"\x00\x01<<<<{{{{not an answer"),
             Some(Fault::Reset) => return Ok(()),
@@ -280,17 +278,19 @@ fn throttle_status(request: &Request) -> u16 {
 /// An error in the shape of the request's protocol.
 fn refusal(request: &Request, status: u16, code: &str, message: &str) -> Vec<u8> {
     let (kind, body) = match request.protocol {
-        Protocol::Json => {
-            ("application/x-amz-json-1.1", format!(r#"{{"__type":"{code}","message":"{message}"}}"#))
-        }
+        Protocol::Json => ("application/x-amz-json-1.1", format!(r#"{{"__type":"{code}","message":"{message}"}}"#)),
         Protocol::Rest => ("application/json", format!(r#"{{"message":"{message}","ErrorCode":"{code}"}}"#)),
         Protocol::Query => (
             "text/xml",
-            format!("<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"),
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+            ),
         ),
         Protocol::Ec2 => (
             "text/xml",
-            format!("<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"),
+            format!(
+                "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"
+            ),
         ),
         Protocol::S3 => ("application/xml", format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>")),
     };

@@ -3,8 +3,8 @@
 mod architecture;
 mod cli;
 mod denied;
-mod emulator;
 mod emulated;
+mod emulator;
 mod gate;
 mod generated;
 mod program;
