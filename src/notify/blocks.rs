@@ -75,7 +75,7 @@ fn groups(digest: &Digest) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for (kind, change) in digest.ranked() {
         match groups.last_mut() {
-            Some(group) if group.kind == kind && group.changes.iter().all(|other| is_alike(other, change)) => {
+            Some(group) if group.kind == kind && group.changes.first().is_some_and(|first| is_alike(first, change)) => {
                 group.changes.push(change);
             }
             _ => groups.push(Group { kind, changes: vec![change] }),

@@ -61,26 +61,48 @@ pub enum SecretSource {
     Unrecognised,
 }
 
-/// A secret that cannot be read.
+/// A secret that cannot be read. The messages name where it is kept, never what was read.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum SecretError {
+    /// The source is written in no known way.
     #[error("it does not say where the secret is kept")]
     Unrecognised,
+    /// There is no such environment variable.
     #[error("environment variable `{0}` is not set")]
     NotSet(String),
+    /// The environment variable is no text.
     #[error("environment variable `{0}` is not UTF-8")]
     NotText(String),
+    /// The file is not there, not readable or no text.
     #[error("cannot read `{}`: {error}", path.display())]
-    File { path: PathBuf, error: std::io::Error },
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A folder, a pipe, or far too much.
     #[error("`{}` is no regular file of at most {LARGEST_FILE} bytes", .0.display())]
     NotSmallFile(PathBuf),
-    #[error("cannot read {source_name}: {}", failure.message)]
-    Aws { source_name: String, action: &'static str, failure: Failure, retryable: bool },
+    /// AWS did not give it.
+    #[error("cannot read {place}: {}", failure.message)]
+    Aws {
+        /// Where it is kept.
+        place: String,
+        /// The IAM action that reading it needs.
+        action: &'static str,
+        /// What AWS answered.
+        failure: Failure,
+        /// Whether it may work later without anybody's doing.
+        retryable: bool,
+    },
+    /// A binary secret, or a parameter without a value.
     #[error("{0} holds no text")]
     NoText(String),
+    /// The JSON key after the `#` is not there.
     #[error("{0} is no JSON object with a text under the key after the `#`")]
     NoSuchKey(String),
+    /// Nothing but white space.
     #[error("{0} is empty")]
     Empty(String),
 }
@@ -198,7 +220,7 @@ impl SecretSource {
             let failure = Failure::from_sdk(&error);
             let retryable = passes(&error, &failure);
             let action = "secretsmanager:GetSecretValue";
-            SecretError::Aws { source_name: self.to_string(), action, failure, retryable }
+            SecretError::Aws { place: self.to_string(), action, failure, retryable }
         })?;
         let text = answer.secret_string.ok_or_else(|| SecretError::NoText(self.to_string()))?;
         let Some(key) = key else {
@@ -214,7 +236,7 @@ impl SecretSource {
         let answer = client.get_parameter().name(name).with_decryption(true).send().await.map_err(|error| {
             let failure = Failure::from_sdk(&error);
             let retryable = passes(&error, &failure);
-            SecretError::Aws { source_name: self.to_string(), action: "ssm:GetParameter", failure, retryable }
+            SecretError::Aws { place: self.to_string(), action: "ssm:GetParameter", failure, retryable }
         })?;
         answer.parameter.and_then(|parameter| parameter.value).ok_or_else(|| SecretError::NoText(self.to_string()))
     }

@@ -162,7 +162,12 @@ fn fit(digest: &Digest, room: usize) -> Result<String, serde_json::Error> {
     Ok(best)
 }
 
-/// What filter policies can match. They speak of all changes, of those that did not fit into the message too.
+/// What filter policies can match, for all changes, those that did not fit into the message included:
+///
+/// * `severity`: the highest (`String`);
+/// * `account_id`: the accounts in which something changed (`String.Array`);
+/// * `kind`: `opened`, `came_back`, `closed` (`String.Array`);
+/// * `dedup_key`: the same for each delivery of the same digest (`String`).
 fn attributes(digest: &Digest) -> Vec<Attribute> {
     let array = |values: Vec<&str>| json!(values).to_string();
     let mut account_ids = Vec::new();

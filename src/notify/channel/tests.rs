@@ -54,6 +54,16 @@ fn a_channel_that_cannot_work_is_refused_by_name_and_without_secrets() {
     assert!(!format!("{error} {error:?}").contains("invented"));
 }
 
+#[test]
+fn a_slip_in_the_configuration_shows_no_secret() {
+    for key in ["webhok", "webhook"] {
+        let text =
+            format!("[ops]\nkind = \"slack\"\n{key} = \"https://hooks.slack.com/services/T/B/invented\"\ncolor = 1\n");
+        let error = toml::from_str::<std::collections::BTreeMap<String, ChannelConfig>>(&text).unwrap_err();
+        assert!(!error.to_string().contains("invented"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn only_what_is_severe_enough_is_sent() {
     let server = TestServer::start(vec![Reply::new(200, "ok")]);
