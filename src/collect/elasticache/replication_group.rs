@@ -135,7 +135,7 @@ fn describe(group: SdkReplicationGroup, id: &str, clusters: &(Vec<SdkCacheCluste
         engine: group.engine,
         member_of_group: false,
         cache_subnet_group_name: node.clone().map(|node| node.and_then(|node| node.cache_subnet_group_name.clone())),
-        security_group_ids: node.map(|node| node.map(security_group_ids).unwrap_or_default()),
+        security_group_ids: node.and_then(|node| node.map_or(Ok(Vec::new()), security_group_ids)),
         port,
         member_clusters,
         node_counts: node_groups.iter().map(|group| group.node_group_members.len() as i64).collect(),
@@ -185,8 +185,10 @@ fn node_of<'a>(id: &str, (clusters, listed): &'a (Vec<SdkCacheCluster>, Outcome)
     }
 }
 
-fn security_group_ids(node: &SdkCacheCluster) -> Vec<String> {
-    node.security_groups().iter().filter_map(|group| group.security_group_id.clone()).collect()
+/// No node in a VPC is without a security group, so an answer without any has left them out.
+fn security_group_ids(node: &SdkCacheCluster) -> Observed<Vec<String>> {
+    let ids: Vec<String> = node.security_groups().iter().filter_map(|group| group.security_group_id.clone()).collect();
+    always_sent(Some(ids).filter(|ids| !ids.is_empty()), "SecurityGroups", &DESCRIBE_CACHE_CLUSTERS)
 }
 
 /// With cluster mode the group has one endpoint, without it its only node group has.
