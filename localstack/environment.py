@@ -1,7 +1,8 @@
 """What commands run in: the virtual environment with moto and boto3, and environment variables.
 
-The virtual environment is made once per version of requirements.txt. It lives in a cache outside the checkout, so that a fresh clone, a second checkout and a test run
-share one. Standard library only: this runs before anything is installed.
+The virtual environment is made once per version of requirements.txt, in a cache outside the
+checkout, so that a fresh clone, a second checkout and a test run share one. Standard library only:
+this runs before anything is installed.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def fill(endpoint: str, names: list[str]) -> int:
             say(f"{name} ({module.NUMBER}) is filled already")
             continue
         if progress == "begun":
-            say(f"{name} ({module.NUMBER}) is half filled: another fill is at it, or one broke off.")
+            say(f"{name} ({module.NUMBER}) is half filled: a fill is at it, or one broke off.")
             say("Restart the emulator to begin afresh.")
             return 1
         if account.is_moto:

@@ -18,11 +18,12 @@ import urllib.request
 from pathlib import Path
 
 import environment
-from environment import Failed, say
+from environment import HERE, Failed, say
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 LOG_LINES = 20
+SCRIPT = HERE / "moto_server.py"
 
 # Why each is set stands in the README.
 SETTINGS = {
@@ -92,7 +93,7 @@ class Server:
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
             process = subprocess.Popen(
                 # -P: a module of the caller's directory must not stand in for one of moto's.
-                [str(interpreter), "-P", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+                [str(interpreter), "-P", str(SCRIPT), "-H", "127.0.0.1", "-p", str(port)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

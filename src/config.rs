@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::aws::{Access, Limits};
 use crate::check::{Setting, Source};
 use crate::finding::Severity;
+use crate::notify::ChannelConfig;
 use crate::suggest::nearest;
 
 /// The file that is read where none is named.
@@ -31,9 +33,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// How long the store remembers.
     pub retention: RetentionConfig,
-    /// Who is told of changes.
-    #[serde(skip)]
-    pub notify: Vec<()>,
+    /// Who is told of changes, by name.
+    pub notify: BTreeMap<String, ChannelConfig>,
 }
 
 /// One account.
@@ -94,6 +95,14 @@ pub struct RetentionConfig {
 impl Default for RetentionConfig {
     fn default() -> Self {
         RetentionConfig { days: 400 }
+    }
+}
+
+impl RetentionConfig {
+    /// The time before which everything may go.
+    pub fn before(&self, now: Timestamp) -> Timestamp {
+        let hours = i64::from(self.days) * 24;
+        now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN)
     }
 }
 

@@ -4,6 +4,8 @@
 
 pub mod suggest;
 
+pub mod text;
+
 pub mod inventory;
 
 pub mod aws;
@@ -16,8 +18,16 @@ pub mod audit;
 
 pub mod check;
 
+pub mod store;
+
+pub mod notify;
+
+pub mod report;
+
 pub mod config;
 
 pub mod auditor;
+
+pub mod deliver;
 
 pub mod cli;

@@ -2,7 +2,7 @@
 
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import boto3
@@ -110,7 +110,7 @@ class Account:
         tags = {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])}
         return tags.get(PROGRESS_TAG, "begun")
 
-    def build(self, audit_role_trust: str, sections: list[Callable[["Account"], None]]) -> None:
+    def build(self, audit_role_trust: str, sections: Sequence[Callable[["Account"], None]]) -> None:
         """Makes the audit role, then one section after the other, then marks the account done."""
         iam = self.client("iam")
         iam.create_role(RoleName=AUDIT_ROLE, AssumeRolePolicyDocument=audit_role_trust)

@@ -134,7 +134,7 @@ impl Check {
                     Ok(subject) => subjects.push(subject),
                     Err(problem) => problems.push(problem),
                 },
-                None => problems.push(unknown_type(&source, file.id.referenced, name)),
+                None => problems.push(unknown_type(&source, name)),
             }
         }
         if !problems.is_empty() {
@@ -168,10 +168,10 @@ impl Check {
     }
 }
 
-fn unknown_type(source: &Source, at: serde_saphyr::Location, name: &str) -> Problem {
+fn unknown_type(source: &Source, name: &str) -> Problem {
     let help = nearest(name, collect::resource_types().map(|t| t.name))
         .or_else(|| Some("`plumbline inventory types` lists the types".to_owned()));
-    source.problem(at, format!("no collector finds resources of type `{name}`"), help)
+    source.problem_with(name, format!("no collector finds resources of type `{name}`"), help)
 }
 
 fn check_words(source: &Source, file: &CheckFile, problems: &mut Vec<Problem>) {
@@ -184,7 +184,7 @@ fn check_words(source: &Source, file: &CheckFile, problems: &mut Vec<Problem>) {
     for name in file.frameworks.keys() {
         if !FRAMEWORKS.iter().any(|(known, _)| known == name) {
             let help = nearest(name, FRAMEWORKS.iter().map(|(known, _)| *known));
-            problems.push(source.problem(file.id.referenced, format!("`{name}` is no framework"), help));
+            problems.push(source.problem_with(name, format!("`{name}` is no framework"), help));
         }
     }
     let id = &file.id.value;
@@ -318,7 +318,7 @@ fn subject(
 fn join(source: &Source, name: &str, entry: &RelatedFile, variables: &Variables) -> Result<Related, Problem> {
     let type_name = &entry.resource_type;
     let Some(resource_type) = collect::resource_type(&type_name.value) else {
-        return Err(unknown_type(source, type_name.referenced, &type_name.value));
+        return Err(unknown_type(source, &type_name.value));
     };
     let mut on = None;
     for (attribute, text) in &entry.on {

@@ -70,6 +70,18 @@ fn run_one(check: &Check, example: &ExampleFile, overrides: &Overrides) -> Resul
     Err(format!("expected `{}`, the check says `{}`{detail}", expected.as_str(), found.as_str()))
 }
 
+/// The inventories of the examples that set no parameters, each with its time.
+#[cfg(test)]
+pub fn inventories(check: &Check) -> Vec<(Inventory, Timestamp)> {
+    let examples = check.file.examples.iter().filter(|example| example.params.is_empty());
+    examples
+        .filter_map(|example| {
+            let now = example.now.as_deref().unwrap_or(NOW).parse().ok()?;
+            Some((inventory(check, example).ok()?, now))
+        })
+        .collect()
+}
+
 fn inventory(check: &Check, example: &ExampleFile) -> Result<Inventory, String> {
     let subject = match &example.resource_type {
         None => check.subjects.first(),

@@ -5,6 +5,8 @@ mod compiled;
 mod example;
 mod expression;
 mod file;
+#[cfg(test)]
+mod hiding;
 mod join;
 mod judge;
 mod library;

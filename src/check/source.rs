@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_saphyr::{Location, Spanned};
 
 /// A text with the name that problems in it are reported under.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Source {
     /// The path, as a person would write it.
     pub path: Arc<str>,
@@ -27,6 +27,12 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Source").field(&self.path).finish()
+    }
+}
+
 impl Source {
     /// A source.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
@@ -43,6 +49,13 @@ impl Source {
     /// A problem at a range of bytes.
     pub fn problem_at(&self, bytes: Range<usize>, message: impl Into<String>, help: Option<String>) -> Problem {
         Problem { source: self.clone(), bytes, message: message.into(), help }
+    }
+
+    /// A problem with a word, where it first stands.
+    pub fn problem_with(&self, word: &str, message: impl Into<String>, help: Option<String>) -> Problem {
+        let start = self.text.find(word).unwrap_or(0);
+        let end = if self.text[start..].starts_with(word) { start + word.len() } else { start };
+        self.problem_at(start..end, message, help)
     }
 
     /// A problem within a text value: `characters` counts from the start of the value, which the file may write

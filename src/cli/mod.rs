@@ -1,14 +1,18 @@
 //! The command line: one file for each command, which only wires the other modules together.
 
+mod audit;
 mod checks;
 mod exit;
+mod findings;
 mod inventory;
 mod logging;
+mod notify;
 mod output;
 mod policy;
 mod preflight;
 mod progress;
 mod scope;
+mod store;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,9 +55,17 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Read the accounts, judge them, remember the verdicts and tell what changed
+    Audit(Box<audit::Arguments>),
     /// List, show and test checks
     #[command(subcommand)]
     Checks(checks::Command),
+    /// Show what the store remembers, and mute findings
+    #[command(subcommand)]
+    Findings(findings::Command),
+    /// Try the channels that alerts are sent to
+    #[command(subcommand)]
+    Notify(notify::Command),
     /// Show what an audit would see
     #[command(subcommand)]
     Inventory(inventory::Command),
@@ -61,6 +73,8 @@ enum Command {
     Policy(policy::Arguments),
     /// Say who is calling and what this identity cannot read
     Preflight(preflight::Arguments),
+    /// Print the JSON schema of `audit --format json`
+    Schema,
     /// Print a completion script
     Completions {
         /// The shell
@@ -85,10 +99,14 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     let global = &cli.global;
     match &cli.command {
+        Command::Audit(arguments) => audit::run(arguments, global),
         Command::Checks(command) => checks::run(command, global),
+        Command::Findings(command) => findings::run(command, global),
+        Command::Notify(command) => notify::run(command, global),
         Command::Inventory(command) => inventory::run(command, global),
         Command::Policy(arguments) => policy::run(arguments, global),
         Command::Preflight(arguments) => preflight::run(arguments, global),
+        Command::Schema => output::print(&format!("{:#}\n", crate::report::schema())),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "plumbline", &mut script);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::convert::missing;
+use super::convert::always_sent;
 use super::{Collector, Context, Outcome, Scope};
 use crate::{client, operation, resource};
 
@@ -32,7 +32,7 @@ async fn find(cx: &Context) -> Outcome {
     let sts = client!(cx.region(), aws_sdk_sts);
     let identity = cx.call(&GET_CALLER_IDENTITY, || sts.get_caller_identity().send()).await;
     let identity = identity.map_err(|failure| Arc::new(failure.gap(&GET_CALLER_IDENTITY)))?;
-    let account_id = identity.account.ok_or_else(|| missing(&GET_CALLER_IDENTITY, "Account"))?;
+    let account_id = always_sent(identity.account, "Account", &GET_CALLER_IDENTITY)?;
     let arn = root_arn(cx, &account_id);
     cx.add_at(cx.place().global(), account_id.clone(), arn, Account { account_id });
     Ok(())

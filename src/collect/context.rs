@@ -99,14 +99,59 @@ impl Context {
 
     /// Reads all pages of a listing: `send` makes the request for a page token, `page` takes an answer
     /// apart into its items and the next token. What came before a failed page is kept, and the
-    /// outcome says that there is more. Where the operation's `gone` codes say that what was listed within has vanished,
-    /// there is nothing more.
+    /// outcome says that there is more. Where the operation's `gone` codes say that what the listing is
+    /// about has vanished, the list is empty and complete.
     pub async fn pages<T, E, F, I, P>(
+        &self,
+        operation: &'static Operation,
+        send: impl FnMut(Option<String>) -> F,
+        page: impl FnMut(T) -> (P, Option<String>),
+    ) -> (Vec<I>, Outcome)
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        P: IntoIterator<Item = I>,
+    {
+        match self.read_pages(operation, send, page).await {
+            (items, Ok(())) => (items, Ok(())),
+            (_, Err(failure)) if failure.is(operation.gone) => (Vec::new(), Ok(())),
+            (items, Err(failure)) => (items, Err(Arc::new(failure.gap(operation)))),
+        }
+    }
+
+    /// Reads a detail of one resource that comes in pages, if the plan asks for it: the whole list, or
+    /// the gap that a failed page leaves.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`] where the operation's `gone` codes say that the resource has vanished.
+    pub async fn detail_pages<T, E, F, I, P>(
+        &self,
+        operation: &'static Operation,
+        send: impl FnMut(Option<String>) -> F,
+        page: impl FnMut(T) -> (P, Option<String>),
+    ) -> Result<Observed<Vec<I>>, Gone>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        P: IntoIterator<Item = I>,
+    {
+        if !self.needs(operation) {
+            return Ok(Err(not_collected(operation)));
+        }
+        match self.read_pages(operation, send, page).await {
+            (items, Ok(())) => Ok(Ok(items)),
+            (_, Err(failure)) if failure.is(operation.gone) => Err(Gone),
+            (_, Err(failure)) => Ok(Err(Arc::new(failure.gap(operation)))),
+        }
+    }
+
+    async fn read_pages<T, E, F, I, P>(
         &self,
         operation: &'static Operation,
         mut send: impl FnMut(Option<String>) -> F,
         mut page: impl FnMut(T) -> (P, Option<String>),
-    ) -> (Vec<I>, Outcome)
+    ) -> (Vec<I>, Result<(), Failure>)
     where
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -117,16 +162,14 @@ impl Context {
         loop {
             let answer = match self.region.call(operation, || send(token.clone())).await {
                 Ok(answer) => answer,
-                Err(failure) if failure.is(operation.gone) => return (items, Ok(())),
-                Err(failure) => return (items, Err(Arc::new(failure.gap(operation)))),
+                Err(failure) => return (items, Err(failure)),
             };
             let (found, next) = page(answer);
             items.extend(found);
             match next.filter(|next| !next.is_empty()) {
                 None => return (items, Ok(())),
                 Some(next) if Some(&next) == token.as_ref() => {
-                    let failure = Failure::broken("the service gave the same page token twice");
-                    return (items, Err(Arc::new(failure.gap(operation))));
+                    return (items, Err(Failure::broken("the service gave the same page token twice")));
                 }
                 next => token = next,
             }
@@ -167,6 +210,19 @@ impl Context {
         F: Future<Output = ()>,
     {
         futures::stream::iter(items).for_each_concurrent(at_once, work).await;
+    }
+
+    /// Works on all items like [`Context::for_each`] and returns what comes of each, in no particular order.
+    pub async fn gather<I, T, F>(
+        &self,
+        items: impl IntoIterator<Item = I>,
+        at_once: usize,
+        work: impl Fn(I) -> F,
+    ) -> Vec<T>
+    where
+        F: Future<Output = T>,
+    {
+        futures::stream::iter(items).map(work).buffer_unordered(at_once).collect().await
     }
 
     /// Files a resource of this account and Region.

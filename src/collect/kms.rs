@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_kms::types::KeyMetadata;
 use jiff::Timestamp;
 
-use super::convert::{missing, part, timestamp};
+use super::convert::{always_sent, part, timestamp};
 use super::policy::read_policy;
 use super::{Collector, Context, Gone, PolicyDocument, Scope};
 use crate::inventory::Observed;
@@ -46,7 +46,7 @@ resource! {
         key_rotation_enabled: Observed<Option<bool>> = [GET_KEY_ROTATION_STATUS],
         /// Days between rotations: 365 where AWS tells no other number; null if it is not rotated by itself.
         rotation_period_in_days: Observed<Option<i32>> = [GET_KEY_ROTATION_STATUS],
-        /// The key policy.
+        /// The key policy; null for a key that an AWS service manages.
         policy: Observed<Option<PolicyDocument>> = [GET_KEY_POLICY],
     }
 }
@@ -107,11 +107,17 @@ async fn describe(
     let (metadata, rotation, policy) = tokio::try_join!(
         cx.detail(&DESCRIBE_KEY, || kms.describe_key().key_id(id).send(), |answer| answer.key_metadata),
         cx.detail(&GET_KEY_ROTATION_STATUS, || kms.get_key_rotation_status().key_id(id).send(), Some),
-        cx.detail(&GET_KEY_POLICY, || kms.get_key_policy().key_id(id).send(), |answer| answer.policy),
+        cx.detail(
+            &GET_KEY_POLICY,
+            || kms.get_key_policy().key_id(id).policy_name("default").send(),
+            |answer| answer.policy
+        ),
     )?;
+    // Every key has a policy.
+    let policy = policy.and_then(|text| always_sent(text, "Policy", &GET_KEY_POLICY).map(Some));
     let text = |member: &str, read: fn(&KeyMetadata) -> Option<&str>| {
         let text = part(&metadata, |metadata| read(metadata).map(str::to_owned))?;
-        text.ok_or_else(|| missing(&DESCRIBE_KEY, member))
+        always_sent(text, member, &DESCRIBE_KEY)
     };
     Ok(Key {
         key_id: id.to_owned(),

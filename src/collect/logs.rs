@@ -1,5 +1,6 @@
 //! CloudWatch Logs log groups, one listing a Region. What is in them is never read.
 
+use super::convert::text;
 use super::{Collector, Context, Scope};
 use crate::{client, operation, resource};
 
@@ -44,7 +45,7 @@ async fn collect(cx: &Context) {
             .unwrap_or_else(|| cx.arn("logs", &format!("log-group:{name}")));
         let group = LogGroup {
             log_group_name: name.clone(),
-            log_group_class: group.log_group_class.map(|class| class.as_str().to_owned()),
+            log_group_class: text(group.log_group_class),
             retention_in_days: group.retention_in_days,
             kms_key_id: group.kms_key_id,
         };

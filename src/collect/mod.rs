@@ -3,6 +3,7 @@
 
 mod context;
 mod convert;
+mod credential;
 mod endpoint;
 mod plan;
 mod policy;
@@ -17,32 +18,46 @@ pub use policy::{PolicyDocument, PolicyStatement};
 use crate::inventory::{Operation, RecordType};
 
 mod account;
+mod acm;
+mod applicationautoscaling;
 mod cloudtrail;
+mod codedeploy;
 mod ec2;
+mod ecs;
 mod efs;
 mod eks;
 mod elasticache;
+mod elasticloadbalancingv2;
 mod kms;
 mod logs;
 mod rds;
 mod s3;
 mod s3control;
 mod secretsmanager;
+mod ssm;
+mod wafv2;
 
 /// Every collector. Adding a service is its file and its line here.
 pub const COLLECTORS: &[&Collector] = &[
     &account::COLLECTOR,
+    &acm::COLLECTOR,
+    &applicationautoscaling::COLLECTOR,
     &cloudtrail::COLLECTOR,
+    &codedeploy::COLLECTOR,
     &ec2::COLLECTOR,
+    &ecs::COLLECTOR,
     &efs::COLLECTOR,
     &eks::COLLECTOR,
     &elasticache::COLLECTOR,
+    &elasticloadbalancingv2::COLLECTOR,
     &kms::COLLECTOR,
     &logs::COLLECTOR,
     &rds::COLLECTOR,
     &s3::COLLECTOR,
     &s3control::COLLECTOR,
     &secretsmanager::COLLECTOR,
+    &ssm::COLLECTOR,
+    &wafv2::COLLECTOR,
 ];
 
 /// Where a collector runs.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 
-use super::convert::missing;
+use super::convert::{always_sent, text};
 use super::policy::read_policy;
 use super::{Collector, Context, Gone, Outcome, PolicyDocument, Scope, endpoint};
 use crate::inventory::{Gap, Observed, Place};
@@ -170,9 +170,9 @@ async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone>
         policy: read_policy(policy, &GET_BUCKET_POLICY),
         policy_is_public: policy_status.and_then(|answer| {
             let is_public = answer.map(|answer| answer.policy_status.and_then(|status| status.is_public));
-            is_public.map(|known| known.ok_or_else(|| missing(&GET_BUCKET_POLICY_STATUS, "IsPublic"))).transpose()
+            is_public.map(|known| always_sent(known, "IsPublic", &GET_BUCKET_POLICY_STATUS)).transpose()
         }),
-        versioning_status: versioning.map(|status| status.map(|status| status.as_str().to_owned())),
+        versioning_status: versioning.map(text),
         kms_key_ids: rules.clone().map(|rules| rules.into_iter().filter_map(|rule| rule.kms_master_key_id).collect()),
         server_side_encryption_rules: rules,
     })

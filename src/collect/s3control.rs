@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_sdk_s3control::config::endpoint::{Endpoint, EndpointFuture, Params, ResolveEndpoint};
 
 use super::account::root_arn;
-use super::convert::missing;
+use super::convert::always_sent;
 use super::{Collector, Context, Outcome, Scope, endpoint};
 use crate::{client, operation, resource};
 
@@ -46,7 +46,7 @@ async fn find(cx: &Context) -> Outcome {
         Err(failure) if failure.is(GET_PUBLIC_ACCESS_BLOCK.absent) => return Ok(()),
         Err(failure) => return Err(Arc::new(failure.gap(&GET_PUBLIC_ACCESS_BLOCK))),
     };
-    let block = block.ok_or_else(|| missing(&GET_PUBLIC_ACCESS_BLOCK, "PublicAccessBlockConfiguration"))?;
+    let block = always_sent(block, "PublicAccessBlockConfiguration", &GET_PUBLIC_ACCESS_BLOCK)?;
     let block = AccountPublicAccessBlock {
         block_public_acls: block.block_public_acls.unwrap_or(false),
         ignore_public_acls: block.ignore_public_acls.unwrap_or(false),

@@ -11,6 +11,6 @@ mod value;
 pub use gap::{Gap, GapKind};
 pub use inventory::{Inventory, Listing, Place, Resource};
 pub use operation::Operation;
-pub use record::Record;
+pub use record::{Record, field_name};
 pub use schema::{Field, RecordType, ResourceInfo, Type};
 pub use value::{Attribute, List, Observed, Value};

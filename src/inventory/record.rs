@@ -12,6 +12,14 @@ pub trait Record {
     fn into_fields(self) -> Vec<Value>;
 }
 
+/// A field's name as checks see it: without the `r#` that Rust wants before its keywords (`r#type`).
+pub const fn field_name(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// Declares a part of a resource.
 ///
 /// ```ignore
@@ -39,13 +47,13 @@ macro_rules! record {
             pub const TYPE: $crate::inventory::RecordType = $crate::inventory::RecordType {
                 name: stringify!($name),
                 doc: concat!($($doc),+),
-                fields: || &[$($crate::inventory::Field {
-                    name: stringify!($field),
+                fields: || const { &[$($crate::inventory::Field {
+                    name: $crate::inventory::field_name(stringify!($field)),
                     doc: concat!($($field_doc),+),
                     value_type: <$type as $crate::inventory::Attribute>::TYPE,
                     nullable: <$type as $crate::inventory::Attribute>::NULLABLE,
                     read_by: &[],
-                }),*],
+                }),*] },
                 resource: None,
             };
         }
@@ -90,13 +98,13 @@ macro_rules! resource {
                 static TYPE: $crate::inventory::RecordType = $crate::inventory::RecordType {
                     name: $cfn,
                     doc: concat!($($doc),+),
-                    fields: || &[$($crate::inventory::Field {
-                        name: stringify!($field),
+                    fields: || const { &[$($crate::inventory::Field {
+                        name: $crate::inventory::field_name(stringify!($field)),
                         doc: concat!($($field_doc),+),
                         value_type: <$type as $crate::inventory::Attribute>::TYPE,
                         nullable: <$type as $crate::inventory::Attribute>::NULLABLE,
                         read_by: &[$($(&$reader),+)?],
-                    }),*],
+                    }),*] },
                     resource: Some($crate::inventory::ResourceInfo { listed_by: &[$(&$lister),+] }),
                 };
                 &TYPE
@@ -112,4 +120,23 @@ macro_rules! resource {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    record! {
+        /// A record with a Rust keyword for a field.
+        pub struct Keyword {
+            /// The type.
+            r#type: String,
+            /// The name.
+            name: String,
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_a_keyword_has_its_plain_name() {
+        let names: Vec<&str> = Keyword::TYPE.fields().iter().map(|field| field.name).collect();
+        assert_eq!(names, ["type", "name"]);
+    }
 }

@@ -18,7 +18,7 @@ Not to be expressed on moto, so these checks need answers written by hand:
   never rotated fail it.
 * elasticache-transit-encryption, mode "preferred", and dates of tokens, certificates and
   snapshots: nothing can be made to have happened long ago.
-* rds-instance-exists, elb-target-group-healthy (by an unhealthy target) and other states of failure.
+* rds-instance-exists, elb-target-group-healthy (by a sick target) and other states of failure.
 * s3-bucket-encryption-default: a bucket without encryption, which AWS no longer has, is what moto
   shows of every bucket that was not given any.
 """

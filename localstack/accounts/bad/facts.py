@@ -182,9 +182,7 @@ def secrets(account: Account) -> Facts:
     yield "secretsmanager-secret-rotation-interval", days, 365
     stages = sorted(stuck["SecretVersionsToStages"].values())
     yield "secretsmanager-secret-rotation-ok", stages, [["AWSCURRENT"], ["AWSPENDING"]]
-    gone = error_of(
-        account.client("lambda").get_function, FunctionName=stuck["RotationLambdaARN"]
-    )
+    gone = error_of(account.client("lambda").get_function, FunctionName=stuck["RotationLambdaARN"])
     yield "secretsmanager-secret-rotation-lambda", gone, "ResourceNotFoundException"
     deleted = client.describe_secret(SecretId="bad/gone")
     yield "secretsmanager-secret-exists", "DeletedDate" in deleted, True
@@ -213,7 +211,11 @@ def databases(account: Account) -> Facts:
     zones = {one["SubnetAvailabilityZone"]["Name"] for one in group["Subnets"]}
     yield "rds-subnet-group-multi-az", len(zones), 1
     public = subnets(account)["bad-public-a"]["SubnetId"]
-    yield "rds-subnet-group-private", [one["SubnetIdentifier"] for one in group["Subnets"]], [public]
+    yield (
+        "rds-subnet-group-private",
+        [one["SubnetIdentifier"] for one in group["Subnets"]],
+        [public],
+    )
 
     aws_key = account.client("kms").describe_key(KeyId="alias/aws/rds")["KeyMetadata"]["Arn"]
     yield "rds-instance-kms-cmk", found["bad-reports-db"]["KmsKeyId"], aws_key
@@ -346,10 +348,14 @@ def task_definitions(account: Account) -> Facts:
     wanted = container["secrets"][0]["valueFrom"]
     known = account.client("secretsmanager").list_secrets()["SecretList"]
     yield "ecs-taskdef-secrets-injected", wanted in by("ARN", known), False
-    yield "ecs-taskdef-hardened", pick(container, "user", "readonlyRootFilesystem"), {
-        "user": "root",
-        "readonlyRootFilesystem": False,
-    }
+    yield (
+        "ecs-taskdef-hardened",
+        pick(container, "user", "readonlyRootFilesystem"),
+        {
+            "user": "root",
+            "readonlyRootFilesystem": False,
+        },
+    )
     yield "ecs-taskdef-log-driver", container.get("logConfiguration"), None
     yield "ecs-taskdef-health-check", container.get("healthCheck"), None
     yield "ecs-taskdef-task-role", shop["taskRoleArn"] == shop["executionRoleArn"], True
@@ -387,8 +393,8 @@ def oversight(account: Account) -> Facts:
     cloudtrail = account.client("cloudtrail")
     trail = cloudtrail.describe_trails()["trailList"][0]
     status = cloudtrail.get_trail_status(Name=trail["TrailARN"])
-    seen = (trail["IsMultiRegionTrail"], status["IsLogging"])
-    yield "cloudtrail-trail-logging", seen, (False, False)
+    everywhere_and_on = (trail["IsMultiRegionTrail"], status["IsLogging"])
+    yield "cloudtrail-trail-logging", everywhere_and_on, (False, False)
     yield "cloudtrail-trail-validation", trail["LogFileValidationEnabled"], False
     selector = cloudtrail.get_event_selectors(TrailName=trail["TrailARN"])["EventSelectors"][0]
     seen = pick(selector, "ReadWriteType", "IncludeManagementEvents")

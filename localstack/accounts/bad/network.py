@@ -46,9 +46,7 @@ def nat_gateways(account: Account) -> None:
     subnet(account, "bad-private-a", "10.66.10.0/24", "a", shared)
     subnet(account, "bad-private-b", "10.66.11.0/24", "b", shared)
     # ec2-subnet-no-auto-public-ip: a private subnet hands out public addresses
-    ec2.modify_subnet_attribute(
-        SubnetId=made["bad-private-a"], MapPublicIpOnLaunch={"Value": True}
-    )
+    ec2.modify_subnet_attribute(SubnetId=made["bad-private-a"], MapPublicIpOnLaunch={"Value": True})
 
     # nat-gateway-available: deleted
     # ec2-route-blackhole-absent: and still the default route of a table in use

@@ -115,7 +115,10 @@ def shop_service(account: Account) -> None:
         "portMappings": [{"containerPort": 3000, "protocol": "tcp"}],
         # ecs-taskdef-no-plaintext-secrets: for everyone who may describe the definition
         "environment": [
-            {"name": "DATABASE_URL", "value": "postgres://postgres:not-a-password@bad-db:5432/shop"},
+            {
+                "name": "DATABASE_URL",
+                "value": "postgres://postgres:not-a-password@bad-db:5432/shop",
+            },
             {"name": "API_KEY", "value": "not-a-key"},
         ],
         # ecs-taskdef-secrets-injected: from a secret that does not exist

@@ -14,6 +14,7 @@ from accounts.reading import (
     vpc_id,
 )
 
+SECRETS = ("rds", "redis", "jwt-secret", "stripe", "sendgrid", "sentry")
 PAIRS = (("pub-a", "priv-a"), ("pub-b", "priv-b"))
 
 
@@ -50,7 +51,11 @@ def network(account: Account) -> Facts:
         up = pick(nat, "State", "ConnectivityType")
         yield f"NAT in {public}", up, {"State": "available", "ConnectivityType": "public"}
         out = default_route(account, found[private]["SubnetId"])
-        yield f"{private} goes out by the NAT of its zone", out.get("NatGatewayId"), nat["NatGatewayId"]
+        yield (
+            f"{private} goes out by the NAT of its zone",
+            out.get("NatGatewayId"),
+            nat["NatGatewayId"],
+        )
         straight = default_route(account, found[public]["SubnetId"])
         yield f"{public} goes straight out", straight.get("GatewayId", "")[:4], "igw-"
 
@@ -61,19 +66,27 @@ def security_groups(account: Account) -> Facts:
     alb, tasks = ids["clubapp-dev-alb-sg"], ids["clubapp-dev-ecs-sg"]
     database, cache = ids["clubapp-dev-rds-sg"], ids["clubapp-dev-redis-sg"]
     ingress = {name: rules(group["IpPermissions"]) for name, group in found.items()}
-    yield "ingress", ingress, {
-        "default": set(),
-        "clubapp-dev-alb-sg": {("tcp", 80, "0.0.0.0/0"), ("tcp", 443, "0.0.0.0/0")},
-        "clubapp-dev-ecs-sg": {("tcp", 3000, alb)},
-        "clubapp-dev-rds-sg": {("tcp", 5432, tasks)},
-        "clubapp-dev-redis-sg": {("tcp", 6379, tasks)},
-    }
-    yield "egress of the tasks", rules(found["clubapp-dev-ecs-sg"]["IpPermissionsEgress"]), {
-        ("tcp", 5432, database),
-        ("tcp", 6379, cache),
-        ("tcp", 443, "0.0.0.0/0"),
-        ("udp", 53, "0.0.0.0/0"),
-    }
+    yield (
+        "ingress",
+        ingress,
+        {
+            "default": set(),
+            "clubapp-dev-alb-sg": {("tcp", 80, "0.0.0.0/0"), ("tcp", 443, "0.0.0.0/0")},
+            "clubapp-dev-ecs-sg": {("tcp", 3000, alb)},
+            "clubapp-dev-rds-sg": {("tcp", 5432, tasks)},
+            "clubapp-dev-redis-sg": {("tcp", 6379, tasks)},
+        },
+    )
+    yield (
+        "egress of the tasks",
+        rules(found["clubapp-dev-ecs-sg"]["IpPermissionsEgress"]),
+        {
+            ("tcp", 5432, database),
+            ("tcp", 6379, cache),
+            ("tcp", 443, "0.0.0.0/0"),
+            ("udp", 53, "0.0.0.0/0"),
+        },
+    )
 
 
 def database(account: Account) -> Facts:
@@ -101,13 +114,21 @@ def database(account: Account) -> Facts:
     for key, value in meant.items():
         yield f"database {key}", instance.get(key), value
     member_of = [one["VpcSecurityGroupId"] for one in instance["VpcSecurityGroups"]]
-    yield "database group", member_of, [groups(account, "clubapp-dev-vpc")["clubapp-dev-rds-sg"]["GroupId"]]
+    yield (
+        "database group",
+        member_of,
+        [groups(account, "clubapp-dev-vpc")["clubapp-dev-rds-sg"]["GroupId"]],
+    )
     zones = {one["SubnetAvailabilityZone"]["Name"] for one in instance["DBSubnetGroup"]["Subnets"]}
     yield "database zones", zones, {"us-east-1a", "us-east-1b"}
-    yield "database parameters", instance["DBParameterGroups"][0], {
-        "DBParameterGroupName": "clubapp-dev-pg16",
-        "ParameterApplyStatus": "in-sync",
-    }
+    yield (
+        "database parameters",
+        instance["DBParameterGroups"][0],
+        {
+            "DBParameterGroupName": "clubapp-dev-pg16",
+            "ParameterApplyStatus": "in-sync",
+        },
+    )
     yield "rds.force_ssl", parameter(account, "clubapp-dev-pg16", "rds.force_ssl"), "1"
     yield "log_statement", parameter(account, "clubapp-dev-pg16", "log_statement"), "none"
     key = account.client("kms").describe_key(KeyId="alias/aws/rds")["KeyMetadata"]["Arn"]
@@ -142,26 +163,30 @@ def cache(account: Account) -> Facts:
         pick(one, "CacheClusterId", "EngineVersion", "PreferredMaintenanceWindow")
         for one in elasticache.describe_cache_clusters()["CacheClusters"]
     ]
-    yield "cache members", members, [
-        {
-            "CacheClusterId": f"clubapp-dev-redis-00{number}",
-            "EngineVersion": "7.1",
-            "PreferredMaintenanceWindow": "sun:05:00-sun:07:00",
-        }
-        for number in (1, 2)
-    ]
+    yield (
+        "cache members",
+        members,
+        [
+            {
+                "CacheClusterId": f"clubapp-dev-redis-00{number}",
+                "EngineVersion": "7.1",
+                "PreferredMaintenanceWindow": "sun:05:00-sun:07:00",
+            }
+            for number in (1, 2)
+        ],
+    )
 
 
 def secrets(account: Account) -> Facts:
     found = by("Name", account.client("secretsmanager").list_secrets()["SecretList"])
-    names = {f"clubapp/dev/{name}" for name in "rds redis jwt-secret stripe sendgrid sentry".split()}
+    names = {f"clubapp/dev/{name}" for name in SECRETS}
     yield "secrets", set(found), names
     rotated = found["clubapp/dev/rds"]
     yield "rotation enabled", rotated.get("RotationEnabled"), True
     yield "rotation interval", rotated["RotationRules"]["AutomaticallyAfterDays"], 30
     yield "rotated once", "LastRotatedDate" in rotated, True
-    stages = sorted(sum(rotated["SecretVersionsToStages"].values(), []))
-    yield "rotation went through", stages, ["AWSCURRENT", "AWSPREVIOUS"]
+    stages = sorted(map(tuple, rotated["SecretVersionsToStages"].values()))
+    yield "rotation went through", stages, [("AWSCURRENT",), ("AWSPREVIOUS",)]
     function = account.client("lambda").get_function(FunctionName=rotated["RotationLambdaARN"])
     yield "rotation function", function["Configuration"]["FunctionName"][:18], "aws-secretsmanager"
 
@@ -170,25 +195,39 @@ def encryption_in_transit(account: Account) -> Facts:
     found = listeners(account, "clubapp-dev-alb")
     yield "listener ports", sorted(found), [80, 443]
     redirect = found[80]["DefaultActions"][0]
-    yield "port 80", pick(redirect["RedirectConfig"], "Protocol", "Port", "StatusCode"), {
-        "Protocol": "HTTPS",
-        "Port": "443",
-        "StatusCode": "HTTP_301",
-    }
+    yield (
+        "port 80",
+        pick(redirect["RedirectConfig"], "Protocol", "Port", "StatusCode"),
+        {
+            "Protocol": "HTTPS",
+            "Port": "443",
+            "StatusCode": "HTTP_301",
+        },
+    )
     tls = found[443]
-    yield "port 443", pick(tls, "Protocol", "SslPolicy"), {
-        "Protocol": "HTTPS",
-        "SslPolicy": "ELBSecurityPolicy-TLS-1-2-2017-01",
-    }
-    policy = account.client("elbv2").describe_ssl_policies(Names=[tls["SslPolicy"]])["SslPolicies"][0]
+    yield (
+        "port 443",
+        pick(tls, "Protocol", "SslPolicy"),
+        {
+            "Protocol": "HTTPS",
+            "SslPolicy": "ELBSecurityPolicy-TLS-1-2-2017-01",
+        },
+    )
+    policy = account.client("elbv2").describe_ssl_policies(Names=[tls["SslPolicy"]])["SslPolicies"][
+        0
+    ]
     yield "TLS versions", policy["SslProtocols"], ["TLSv1.2"]
     certificate = account.client("acm").describe_certificate(
         CertificateArn=tls["Certificates"][0]["CertificateArn"]
     )["Certificate"]
-    yield "certificate", pick(certificate, "DomainName", "Status"), {
-        "DomainName": "api.desh.co",
-        "Status": "ISSUED",
-    }
+    yield (
+        "certificate",
+        pick(certificate, "DomainName", "Status"),
+        {
+            "DomainName": "api.desh.co",
+            "Status": "ISSUED",
+        },
+    )
 
 
 def target_group(account: Account) -> Facts:
@@ -216,12 +255,16 @@ def service(account: Account) -> Facts:
     ecs = account.client("ecs")
     found = ecs.describe_services(cluster="clubapp-dev-ecs", services=["clubapp-dev-svc"])
     one = found["services"][0]
-    yield "service", pick(one, "status", "launchType", "desiredCount", "platformVersion"), {
-        "status": "ACTIVE",
-        "launchType": "FARGATE",
-        "desiredCount": 1,
-        "platformVersion": "LATEST",
-    }
+    yield (
+        "service",
+        pick(one, "status", "launchType", "desiredCount", "platformVersion"),
+        {
+            "status": "ACTIVE",
+            "launchType": "FARGATE",
+            "desiredCount": 1,
+            "platformVersion": "LATEST",
+        },
+    )
     yield "grace period", one.get("healthCheckGracePeriodSeconds"), 60
     deployment = pick(one["deploymentConfiguration"], "minimumHealthyPercent", "maximumPercent")
     yield "deployment", deployment, {"minimumHealthyPercent": 100, "maximumPercent": 200}
@@ -233,22 +276,30 @@ def service(account: Account) -> Facts:
 
     task = ecs.describe_task_definition(taskDefinition=one["taskDefinition"])["taskDefinition"]
     web = task["containerDefinitions"][0]
-    yield "secrets", [secret["name"] for secret in web["secrets"]], [
-        "DATABASE_URL",
-        "REDIS_URL",
-        "JWT_SECRET",
-        "STRIPE_SECRET_KEY",
-        "SENDGRID_API_KEY",
-        "SENTRY_DSN",
-    ]
-    yield "environment", {pair["name"]: pair["value"] for pair in web["environment"]}, {
-        "NODE_ENV": "production",
-        "LOG_LEVEL": "info",
-        "PORT": "3000",
-        "S3_ASSETS_BUCKET": "clubapp-dev-assets",
-        "S3_RECEIPTS_BUCKET": "clubapp-dev-receipts",
-        "S3_REGION": "us-east-1",
-    }
+    yield (
+        "secrets",
+        [secret["name"] for secret in web["secrets"]],
+        [
+            "DATABASE_URL",
+            "REDIS_URL",
+            "JWT_SECRET",
+            "STRIPE_SECRET_KEY",
+            "SENDGRID_API_KEY",
+            "SENTRY_DSN",
+        ],
+    )
+    yield (
+        "environment",
+        {pair["name"]: pair["value"] for pair in web["environment"]},
+        {
+            "NODE_ENV": "production",
+            "LOG_LEVEL": "info",
+            "PORT": "3000",
+            "S3_ASSETS_BUCKET": "clubapp-dev-assets",
+            "S3_RECEIPTS_BUCKET": "clubapp-dev-receipts",
+            "S3_REGION": "us-east-1",
+        },
+    )
     scaling = account.client("application-autoscaling")
     target = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]
     yield "scaling", (target["MinCapacity"], target["MaxCapacity"]), (1, 4)
@@ -267,7 +318,9 @@ def buckets(account: Account) -> Facts:
         yield f"{name} blocks the public", all(blocked.values()), True
         versioning = s3.get_bucket_versioning(Bucket=name).get("Status")
         yield f"{name} versioning", versioning, None if name.endswith("-logs") else "Enabled"
-        rule = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
+        rule = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][
+            0
+        ]
         algorithm = rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
         yield f"{name} encryption", algorithm, "AES256"
         status = s3.get_bucket_policy_status(Bucket=name)["PolicyStatus"]["IsPublic"]
@@ -279,11 +332,15 @@ def buckets(account: Account) -> Facts:
         lifecycle = s3.get_bucket_lifecycle_configuration(Bucket=f"clubapp-dev-{name}")["Rules"][0]
         moves = {move["Days"]: move["StorageClass"] for move in lifecycle["Transitions"]}
         expirations[name] = (moves, lifecycle["Expiration"]["Days"])
-    yield "lifecycles", expirations, {
-        "assets": ({90: "GLACIER", 180: "DEEP_ARCHIVE"}, 2555),
-        "receipts": ({365: "GLACIER"}, 2555),
-        "logs": ({7: "GLACIER"}, 30),
-    }
+    yield (
+        "lifecycles",
+        expirations,
+        {
+            "assets": ({90: "GLACIER", 180: "DEEP_ARCHIVE"}, 2555),
+            "receipts": ({365: "GLACIER"}, 2555),
+            "logs": ({7: "GLACIER"}, 30),
+        },
+    )
 
 
 def oversight(account: Account) -> Facts:
@@ -299,22 +356,30 @@ def oversight(account: Account) -> Facts:
     arn = trail["TrailARN"]
     yield "trail logs", cloudtrail.get_trail_status(Name=arn)["IsLogging"], True
     selector = cloudtrail.get_event_selectors(TrailName=arn)["EventSelectors"][0]
-    yield "trail events", pick(selector, "ReadWriteType", "IncludeManagementEvents"), {
-        "ReadWriteType": "All",
-        "IncludeManagementEvents": True,
-    }
+    yield (
+        "trail events",
+        pick(selector, "ReadWriteType", "IncludeManagementEvents"),
+        {
+            "ReadWriteType": "All",
+            "IncludeManagementEvents": True,
+        },
+    )
     groups_ = account.client("logs").describe_log_groups()["logGroups"]
     retention = {one["logGroupName"]: one.get("retentionInDays") for one in groups_}
     yield "log retention", retention, {"/ecs/clubapp-backend": 30}
     alarms = account.client("cloudwatch").describe_alarms()["MetricAlarms"]
     own = {one["AlarmName"] for one in alarms if not one["AlarmName"].startswith("TargetTracking")}
-    yield "alarms", own, {
-        "ECS-High-CPU",
-        "ALB-Unhealthy-Targets",
-        "RDS-Low-Storage",
-        "Redis-High-Eviction",
-        "ALB-HTTP-5XX-Errors",
-    }
+    yield (
+        "alarms",
+        own,
+        {
+            "ECS-High-CPU",
+            "ALB-Unhealthy-Targets",
+            "RDS-Low-Storage",
+            "Redis-High-Eviction",
+            "ALB-HTTP-5XX-Errors",
+        },
+    )
     recorders = account.client("config").describe_configuration_recorder_status()
     recording = recorders["ConfigurationRecordersStatus"][0]["recording"]
     yield "Config records", recording, True

@@ -18,6 +18,15 @@ EXECUTION_ACTIONS = [
     "logs:PutLogEvents",
 ]
 
+TABLE_ACTIONS = [
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+]
+
 
 def roles(account: Account) -> None:
     iam = account.client("iam")
@@ -53,12 +62,7 @@ def roles(account: Account) -> None:
             ),
             allow("secretsmanager:GetSecretValue", secrets),
             allow(
-                [
-                    f"dynamodb:{action}"
-                    for action in (
-                        "Query Scan GetItem PutItem UpdateItem DeleteItem".split()
-                    )
-                ],
+                TABLE_ACTIONS,
                 account.arn("dynamodb", "table/clubapp-dev-*"),
             ),
             allow(

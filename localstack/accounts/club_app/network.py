@@ -14,7 +14,8 @@ def vpc(account: Account) -> None:
     ec2, made = account.client("ec2"), account.made
 
     vpc_id = ec2.create_vpc(
-        CidrBlock="10.0.0.0/16", TagSpecifications=ec2_tags("vpc", Name="clubapp-dev-vpc", **PROJECT)
+        CidrBlock="10.0.0.0/16",
+        TagSpecifications=ec2_tags("vpc", Name="clubapp-dev-vpc", **PROJECT),
     )["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsSupport={"Value": True})
     ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsHostnames={"Value": True})

@@ -62,7 +62,12 @@ def asset_bucket(account: Account) -> None:
 def receipt_bucket(account: Account) -> None:
     name = "clubapp-dev-receipts"
     bucket(
-        account, name, versioned=True, Purpose="receipts", Compliance="financial", Retention="7years"
+        account,
+        name,
+        versioned=True,
+        Purpose="receipts",
+        Compliance="financial",
+        Retention="7years",
     )
     only_role(account, name, "ecsTaskRole", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
     lifecycle(account, name, {365: "GLACIER"}, expire=SEVEN_YEARS)
@@ -125,9 +130,7 @@ def lifecycle(account: Account, name: str, transitions: dict[int, str], *, expir
         rule["NoncurrentVersionTransitions"] = [
             {"NoncurrentDays": min(transitions), "StorageClass": "GLACIER"}
         ]
-    s3.put_bucket_lifecycle_configuration(
-        Bucket=name, LifecycleConfiguration={"Rules": [rule]}
-    )
+    s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
 
 
 def access_logging(account: Account, name: str) -> None:

@@ -10,6 +10,8 @@ mod compile;
 mod eval;
 mod function;
 mod node;
+#[cfg(test)]
+mod tests;
 mod ty;
 
 pub use compile::{CompileError, Facts, Variables, compile};

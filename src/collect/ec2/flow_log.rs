@@ -30,8 +30,10 @@ resource! {
         traffic_type: String,
         /// `cloud-watch-logs`, `s3` or `kinesis-data-firehose`. `cloud-watch-logs` where EC2 leaves it out, as is its default.
         log_destination_type: String,
-        /// The ARN of what it delivers to.
+        /// The ARN of what it delivers to; null where EC2 gives a log group's name alone.
         log_destination: Option<String>,
+        /// The name of the log group that it delivers to; null for other destinations.
+        log_group_name: Option<String>,
         /// The tags.
         tags: BTreeMap<String, String>,
     }
@@ -66,6 +68,7 @@ fn add(cx: &Context, flow_log: types::FlowLog) {
         traffic_type: text(flow_log.traffic_type).unwrap_or_else(|| "ALL".to_owned()),
         log_destination_type: text(flow_log.log_destination_type).unwrap_or_else(|| "cloud-watch-logs".to_owned()),
         log_destination: flow_log.log_destination,
+        log_group_name: flow_log.log_group_name,
         tags: tags(flow_log.tags),
     };
     cx.add(id, arn, record);

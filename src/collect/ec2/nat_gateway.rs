@@ -1,10 +1,10 @@
-//! NAT gateways, and the zone that each one is in. EC2 shows a deleted one for another hour: it is left out.
+//! NAT gateways, and the zone that each one is in. EC2 shows a deleted one for another hour.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{self, AvailabilityMode, NatGatewayState};
+use aws_sdk_ec2::types::{self, AvailabilityMode};
 
 use super::subnet::DESCRIBE_SUBNETS;
 use super::{Listed, PAGE, arn, tags};
@@ -31,7 +31,7 @@ resource! {
         availability_mode: String,
         /// `public` for one that leads to the internet, else `private`. `public` where EC2 leaves it out, as is its default.
         connectivity_type: String,
-        /// `pending`, `available`, `failed` or `deleting`.
+        /// `pending`, `available`, `failed`, `deleting` or, for an hour, `deleted`.
         state: Observed<String>,
         /// Why it could not be created.
         failure_code: Option<String>,
@@ -57,9 +57,7 @@ pub fn add(cx: &Context, (gateways, outcome): Listed<types::NatGateway>, subnets
         return;
     }
     for gateway in gateways {
-        if gateway.state != Some(NatGatewayState::Deleted) {
-            add_one(cx, gateway, subnets);
-        }
+        add_one(cx, gateway, subnets);
     }
     cx.listed::<NatGateway>(outcome);
 }

@@ -31,6 +31,8 @@ resource! {
         subnet_ids: Vec<String>,
         /// The routes.
         routes: Vec<Route>,
+        /// Computed: the NAT gateways that the routes lead through, dead ones too.
+        nat_gateway_ids: Vec<String>,
         /// The tags.
         tags: BTreeMap<String, String>,
     }
@@ -76,6 +78,7 @@ pub fn add(cx: &Context, (tables, outcome): Listed<types::RouteTable>) {
 
 fn add_one(cx: &Context, table: types::RouteTable) {
     let main = is_main(&table);
+    let nat_gateway_ids = table.routes().iter().filter_map(|route| route.nat_gateway_id.clone()).collect();
     let (Some(id), Some(vpc_id)) = (table.route_table_id, table.vpc_id) else { return };
     let arn = arn(cx, table.owner_id.as_deref(), "route-table", &id);
     let associations = table.associations.unwrap_or_default().into_iter();
@@ -85,6 +88,7 @@ fn add_one(cx: &Context, table: types::RouteTable) {
         main,
         subnet_ids: associations.filter_map(|association| association.subnet_id).collect(),
         routes: table.routes.unwrap_or_default().into_iter().map(route).collect(),
+        nat_gateway_ids,
         tags: tags(table.tags),
     };
     cx.add(id, arn, record);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_sdk_elasticache::Client;
 use aws_sdk_elasticache::types::{
-    CacheCluster as SdkCacheCluster, NodeGroup as SdkNodeGroup, NodeGroupMember as SdkNodeGroupMember,
+    CacheCluster as SdkCacheCluster, Endpoint, NodeGroup as SdkNodeGroup, NodeGroupMember as SdkNodeGroupMember,
     ReplicationGroup as SdkReplicationGroup,
 };
 
@@ -75,6 +75,10 @@ resource! {
         automatic_failover: Option<String>,
         /// Its subnet group's name, as its nodes tell it.
         cache_subnet_group_name: Observed<Option<String>> = [DESCRIBE_CACHE_CLUSTERS],
+        /// Its security groups, as its nodes tell them; empty while it has no nodes.
+        security_group_ids: Observed<Vec<String>> = [DESCRIBE_CACHE_CLUSTERS],
+        /// The port that it listens on, which AWS tells once the group is there.
+        port: Observed<i32>,
         /// Whether it speaks TLS; false is the documented default.
         transit_encryption_enabled: bool,
         /// `required`, or `preferred` where plain connections are accepted as well; null for engines that know no modes.
@@ -121,14 +125,18 @@ pub fn file(
 }
 
 fn describe(group: SdkReplicationGroup, id: &str, clusters: &(Vec<SdkCacheCluster>, Outcome)) -> ReplicationGroup {
+    let port = port(group.configuration_endpoint.as_ref(), group.node_groups());
     let node_groups: Vec<NodeGroup> = group.node_groups.unwrap_or_default().into_iter().map(node_group).collect();
     let member_clusters = group.member_clusters.unwrap_or_default();
+    let node = if member_clusters.is_empty() { Ok(None) } else { node_of(id, clusters).map(Some) };
     ReplicationGroup {
         replication_group_id: id.to_owned(),
         status: always_sent(group.status, "Status", &DESCRIBE_REPLICATION_GROUPS),
         engine: group.engine,
         member_of_group: false,
-        cache_subnet_group_name: subnet_group_name(id, member_clusters.is_empty(), clusters),
+        cache_subnet_group_name: node.clone().map(|node| node.and_then(|node| node.cache_subnet_group_name.clone())),
+        security_group_ids: node.map(|node| node.map(security_group_ids).unwrap_or_default()),
+        port,
         member_clusters,
         node_counts: node_groups.iter().map(|group| group.node_group_members.len() as i64).collect(),
         node_groups,
@@ -165,21 +173,25 @@ fn node_group_member(member: SdkNodeGroupMember) -> NodeGroupMember {
     }
 }
 
-/// All nodes of a group are in one subnet group, so any of them tells it.
-fn subnet_group_name(
-    id: &str,
-    without_nodes: bool,
-    (clusters, listed): &(Vec<SdkCacheCluster>, Outcome),
-) -> Observed<Option<String>> {
-    if without_nodes {
-        return Ok(None);
-    }
+/// One node of a group. All of them have the group's subnet group and security groups, so any tells them.
+fn node_of<'a>(id: &str, (clusters, listed): &'a (Vec<SdkCacheCluster>, Outcome)) -> Observed<&'a SdkCacheCluster> {
     match clusters.iter().find(|cluster| cluster.replication_group_id() == Some(id)) {
-        Some(node) => Ok(node.cache_subnet_group_name.clone()),
+        Some(node) => Ok(node),
         None => {
             listed.clone()?;
             let failure = Failure::broken("no node of the replication group is among the cache clusters");
             Err(Arc::new(failure.gap(&DESCRIBE_CACHE_CLUSTERS)))
         }
     }
+}
+
+fn security_group_ids(node: &SdkCacheCluster) -> Vec<String> {
+    node.security_groups().iter().filter_map(|group| group.security_group_id.clone()).collect()
+}
+
+/// With cluster mode the group has one endpoint, without it its only node group has.
+fn port(configuration_endpoint: Option<&Endpoint>, node_groups: &[SdkNodeGroup]) -> Observed<i32> {
+    let primary_endpoint = node_groups.iter().find_map(|group| group.primary_endpoint());
+    let port = configuration_endpoint.or(primary_endpoint).and_then(Endpoint::port);
+    always_sent(port, "Port", &DESCRIBE_REPLICATION_GROUPS)
 }

@@ -1,0 +1,42 @@
+# Every command of the project. `make help` lists them.
+#
+# Compiled crates and the emulator's virtual environment are kept outside the clone, so that repeats
+# are quick; without the folder everything is made anew.
+PLUMBLINE_CACHE ?= $(HOME)/.cache/plumbline
+CARGO_TARGET_DIR ?= $(PLUMBLINE_CACHE)/target
+export PLUMBLINE_CACHE CARGO_TARGET_DIR
+
+PLUMBLINE := $(CARGO_TARGET_DIR)/debug/plumbline
+TOOLS := $(PLUMBLINE_CACHE)/tools
+DENY_VERSION := 0.20.2
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test lint fmt docs bench
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+build: ## Build the program
+	cargo build --locked
+
+demo: build ## Audit an emulated account: findings, reports, and a second audit that has nothing new to say
+	localstack/demo $(PLUMBLINE)
+
+test: ## Install what the tests need and run all of them
+	localstack/emulator install
+	cargo test --locked
+
+lint: ## Formatting, clippy with warnings denied, licences and sources
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	@test -x $(TOOLS)/bin/cargo-deny || cargo install --locked --quiet --root $(TOOLS) cargo-deny@$(DENY_VERSION)
+	$(TOOLS)/bin/cargo-deny --all-features check bans licenses sources
+
+fmt: ## Format the code
+	cargo fmt
+
+docs: build ## Write what is generated: docs/checks, the JSON schema
+	PLUMBLINE_WRITE=1 cargo test --locked --test it generated
+
+bench: ## Measure: evaluation, and whole audits under AWS-like latency and limits
+	cargo bench --locked

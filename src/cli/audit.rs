@@ -1,0 +1,206 @@
+//! `plumbline audit`: read, judge, remember, tell, print.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::exit::{CliError, Exit};
+use super::progress::Bar;
+use super::scope::{CheckArguments, ScopeArguments, config};
+use super::{Global, block_on, output, store};
+use crate::audit::AuditReport;
+use crate::auditor::{self, AuditScope, Progress};
+use crate::aws::Fleet;
+use crate::check::Check;
+use crate::config::Config;
+use crate::deliver;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::report::{self, TableOptions};
+use crate::store::{Holder, Store};
+
+/// Failing resources that the table shows unless all are asked for.
+const MOST_RESOURCES: usize = 20;
+/// How long an audit waits for another one that holds the store.
+const LEASE_WAIT: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    scope: ScopeArguments,
+    #[command(flatten)]
+    checks: CheckArguments,
+    #[command(flatten)]
+    store: store::StoreArguments,
+    /// Remember nothing and tell nobody
+    #[arg(long, conflicts_with = "store")]
+    no_store: bool,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+    /// A file for the result, instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Exit with 3 if something of this severity or a worse one fails; `never` to exit with 0
+    #[arg(long, value_name = "SEVERITY", default_value = "info")]
+    fail_on: FailOn,
+    /// The time that ages are measured against [default: now]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<Timestamp>,
+    /// Show every failing resource in the table, instead of the worst
+    #[arg(long)]
+    all: bool,
+}
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// For a repository, an issue or a wiki.
+    Markdown,
+}
+
+/// From which severity on a fail decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FailOn(Option<Severity>);
+
+impl FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "never" { Ok(FailOn(None)) } else { text.parse().map(|severity| FailOn(Some(severity))) }
+    }
+}
+
+/// An audit and what the store says of it.
+struct Audited {
+    report: AuditReport,
+    suppressed: Vec<Finding>,
+    elapsed: Duration,
+    remembered: Result<(), CliError>,
+}
+
+pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
+    let config = config(global)?;
+    let scope = arguments.scope.scope(&config)?;
+    let library = arguments.checks.library(&config)?;
+    let checks = library.select(&arguments.checks.selection())?;
+    let audited = block_on(audit(arguments, global, &config, &scope, &checks))?;
+    let shown = without(&audited.report, &audited.suppressed);
+    let text = render(arguments, &audited, &shown)?;
+    output::write(arguments.output.as_deref(), &text)?;
+    audited.remembered?;
+    if shown.audit.accounts.iter().all(|account| account.error.is_some()) {
+        let errors: Vec<&str> = shown.audit.accounts.iter().filter_map(|a| a.error.as_deref()).collect();
+        return Err(CliError::Failed(errors.join("\nerror: ")));
+    }
+    Ok(exit(&shown, arguments.fail_on))
+}
+
+async fn audit(
+    arguments: &Arguments,
+    global: &Global,
+    config: &Config,
+    scope: &AuditScope,
+    checks: &[&Check],
+) -> Result<Audited, CliError> {
+    let fleet = Fleet::new(config.limits());
+    let channels = deliver::channels(&config.notify, &fleet, scope.profile.as_deref()).await;
+    let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
+    let started = Timestamp::now();
+    let clock = Instant::now();
+    // The store is opened and held first: nobody reads a big account to learn then that nothing can be kept.
+    let mut held = None;
+    if !arguments.no_store {
+        let path = arguments.store.path(config)?;
+        let opened = tokio::task::spawn_blocking(move || {
+            let store = Store::open(&path, started)?;
+            let lease = store.lease(&Holder::this_process(started), LEASE_WAIT)?;
+            Ok((store, lease))
+        });
+        let opened = opened.await.map_err(|error| CliError::failed("cannot open the store", &error))?;
+        held = Some(opened.map_err(store::error)?);
+    }
+    let progress = Arc::new(Progress::default());
+    let bar = Bar::start(global, progress.clone(), &fleet);
+    let as_of = arguments.as_of.unwrap_or(started);
+    let report = auditor::audit(&fleet, scope, checks, as_of, &progress).await;
+    drop(bar);
+    let mut suppressed = Vec::new();
+    let mut remembered = Ok(());
+    if let Some((store, lease)) = &mut held {
+        let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
+        remembered = remember(store, lease, &report, started, &names, config).map_err(store::error);
+        if remembered.is_ok() {
+            let sent = deliver::deliver(store, &channels, Timestamp::now()).await;
+            remembered = sent.map(drop).map_err(store::error);
+        }
+        suppressed = store::suppressed(store, &report.findings).map_err(store::error)?;
+    }
+    Ok(Audited { report, suppressed, elapsed: clock.elapsed(), remembered })
+}
+
+fn remember(
+    store: &mut Store,
+    lease: &crate::store::Lease,
+    report: &AuditReport,
+    started: Timestamp,
+    channels: &[String],
+    config: &Config,
+) -> Result<(), crate::store::StoreError> {
+    let finished = Timestamp::now();
+    store.record(lease, report, started, finished, channels)?;
+    store.maintain(config.retention.before(finished))?;
+    Ok(())
+}
+
+/// The report without the findings that a suppression mutes.
+fn without(report: &AuditReport, suppressed: &[Finding]) -> AuditReport {
+    let mut shown = report.clone();
+    let muted: std::collections::BTreeSet<_> = suppressed.iter().map(Finding::key).collect();
+    shown.findings.retain(|finding| finding.verdict == Verdict::Pass || !muted.contains(&finding.key()));
+    shown.audit.totals = crate::audit::Totals::of(&shown.findings);
+    shown
+}
+
+fn render(arguments: &Arguments, audited: &Audited, shown: &AuditReport) -> Result<String, CliError> {
+    let mut text = Vec::new();
+    let written = match arguments.format {
+        Format::Json => report::write_json(&mut text, &audited.report),
+        Format::Ndjson => report::write_ndjson(&mut text, &audited.report.audit, &audited.report.findings),
+        Format::Markdown => report::write_markdown(&mut text, shown),
+        Format::Table => {
+            let to_terminal = arguments.output.is_none();
+            let options = TableOptions {
+                width: if to_terminal { output::width() } else { 100 },
+                color: to_terminal && output::coloured(),
+                most_resources: if arguments.all { usize::MAX } else { MOST_RESOURCES },
+                elapsed: Some(audited.elapsed),
+            };
+            report::write_table(&mut text, shown, &options)
+        }
+    };
+    written.map_err(|error| CliError::failed("cannot write the report", &error))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn exit(report: &AuditReport, fail_on: FailOn) -> Exit {
+    let Some(least) = fail_on.0 else { return Exit::Success };
+    let counts = |verdict| report.findings.iter().any(|f| f.verdict == verdict && f.severity >= least);
+    let unread = report.audit.accounts.iter().any(|account| account.error.is_some());
+    if counts(Verdict::Fail) {
+        Exit::Failing
+    } else if counts(Verdict::Unknown) || unread {
+        Exit::Unknown
+    } else {
+        Exit::Success
+    }
+}

@@ -1,0 +1,163 @@
+//! Task definitions as checks see them. Values of environment variables are looked at once, and dropped.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use aws_sdk_ecs as sdk;
+use aws_sdk_ecs::types::EfsTransitEncryption;
+
+use super::{DESCRIBE_SERVICES, LIST_CLUSTERS, LIST_SERVICES};
+use crate::collect::convert::{after, always_sent, text};
+use crate::collect::credential::looks_like_credential;
+use crate::collect::{Context, ssm};
+use crate::inventory::Observed;
+use crate::{operation, record, resource};
+
+operation!(DESCRIBE_TASK_DEFINITION, "ecs", "DescribeTaskDefinition", "ecs:DescribeTaskDefinition");
+
+resource! {
+    /// A task definition that a service uses.
+    pub struct TaskDefinition: "AWS::ECS::TaskDefinition" listed by [LIST_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES] {
+        /// The ARN, by which services refer to it.
+        task_definition_arn: String,
+        /// The family: the name without the revision.
+        family: String,
+        /// `ACTIVE`, `INACTIVE` or `DELETE_IN_PROGRESS`.
+        status: Observed<Option<String>> = [DESCRIBE_TASK_DEFINITION],
+        /// The containers.
+        container_definitions: Observed<Vec<ContainerDefinition>> = [DESCRIBE_TASK_DEFINITION],
+        /// The volumes.
+        volumes: Observed<Vec<Volume>> = [DESCRIBE_TASK_DEFINITION],
+        /// The ARNs of the secrets and parameters that its containers are given, computed from `value_from`.
+        secret_source_arns: Observed<Vec<String>> = [DESCRIBE_TASK_DEFINITION],
+    }
+}
+
+record! {
+    /// A container of a task.
+    pub struct ContainerDefinition {
+        /// The name.
+        name: String,
+        /// The image.
+        image: Option<String>,
+        /// The environment variables that stand in the task definition itself, without their values.
+        environment: Vec<EnvironmentVariable>,
+        /// The environment variables that ECS fills in from a secret or parameter.
+        secrets: Vec<ContainerSecret>,
+    }
+}
+
+record! {
+    /// An environment variable that stands in a task definition in plain text.
+    pub struct EnvironmentVariable {
+        /// The name.
+        name: String,
+        /// Whether the value has the form of a credential (a token, key or password), computed. The value is not kept.
+        looks_like_credential: bool,
+    }
+}
+
+record! {
+    /// An environment variable that ECS fills in from a secret or parameter.
+    pub struct ContainerSecret {
+        /// The variable's name.
+        name: String,
+        /// What it is filled from, as written: an ARN, or a parameter's name.
+        value_from: String,
+        /// The ARN of that secret or parameter, computed: without the key and version that can follow a secret's ARN.
+        source_arn: String,
+    }
+}
+
+record! {
+    /// A volume of a task.
+    pub struct Volume {
+        /// The name by which containers mount it.
+        name: Option<String>,
+        /// Where it lies on EFS; null for other volumes.
+        efs_volume_configuration: Option<EfsVolumeConfiguration>,
+    }
+}
+
+record! {
+    /// A volume on EFS.
+    pub struct EfsVolumeConfiguration {
+        /// The file system's id.
+        file_system_id: String,
+        /// Whether it is mounted over TLS: `ENABLED`, or `DISABLED`, which is AWS's documented default.
+        transit_encryption: String,
+    }
+}
+
+/// Describes a task definition, and files it.
+pub async fn add(cx: &Context, ecs: &sdk::Client, arn: String) {
+    let request = || ecs.describe_task_definition().task_definition(&arn).send();
+    // No error code stands for a vanished one: even a deregistered task definition can be described.
+    let Ok(answer) = cx.detail(&DESCRIBE_TASK_DEFINITION, request, |answer| answer.task_definition).await else {
+        return;
+    };
+    let definition = answer.and_then(|definition| always_sent(definition, "taskDefinition", &DESCRIBE_TASK_DEFINITION));
+    let definition = definition.as_ref().map_err(Arc::clone);
+    let containers = definition.clone().map(|d| containers(cx, d));
+    let id = after(&arn, ":task-definition/");
+    cx.add(
+        id,
+        arn.as_str(),
+        TaskDefinition {
+            task_definition_arn: arn.clone(),
+            family: id.rsplit_once(':').map_or(id, |(family, _)| family).to_owned(),
+            status: definition.clone().map(|d| text(d.status())),
+            secret_source_arns: containers.as_deref().map(secret_source_arns).map_err(Arc::clone),
+            container_definitions: containers,
+            volumes: definition.map(|d| d.volumes().iter().map(volume).collect()),
+        },
+    );
+}
+
+fn containers(cx: &Context, definition: &sdk::types::TaskDefinition) -> Vec<ContainerDefinition> {
+    let containers = definition.container_definitions().iter();
+    containers
+        .map(|container| ContainerDefinition {
+            name: container.name().unwrap_or_default().to_owned(),
+            image: container.image().map(str::to_owned),
+            environment: container.environment().iter().map(environment_variable).collect(),
+            secrets: container.secrets().iter().map(|secret| container_secret(cx, secret)).collect(),
+        })
+        .collect()
+}
+
+fn environment_variable(variable: &sdk::types::KeyValuePair) -> EnvironmentVariable {
+    EnvironmentVariable {
+        name: variable.name().unwrap_or_default().to_owned(),
+        looks_like_credential: variable.value().is_some_and(looks_like_credential),
+    }
+}
+
+fn container_secret(cx: &Context, secret: &sdk::types::Secret) -> ContainerSecret {
+    let value_from = secret.value_from.as_str();
+    let source_arn = match value_from.split(':').collect::<Vec<_>>()[..] {
+        // A secret's ARN, perhaps followed by a JSON key, a version stage and a version id.
+        ["arn", partition, "secretsmanager", region, account, "secret", name, ..] => {
+            format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{name}")
+        }
+        ["arn", ..] => value_from.to_owned(),
+        _ => ssm::parameter_arn(cx, value_from),
+    };
+    ContainerSecret { name: secret.name.clone(), value_from: value_from.to_owned(), source_arn }
+}
+
+fn secret_source_arns(containers: &[ContainerDefinition]) -> Vec<String> {
+    let secrets = containers.iter().flat_map(|container| &container.secrets);
+    let arns: BTreeSet<&String> = secrets.map(|secret| &secret.source_arn).collect();
+    arns.into_iter().cloned().collect()
+}
+
+fn volume(volume: &sdk::types::Volume) -> Volume {
+    Volume {
+        name: volume.name().map(str::to_owned),
+        efs_volume_configuration: volume.efs_volume_configuration().map(|efs| EfsVolumeConfiguration {
+            file_system_id: efs.file_system_id.clone(),
+            transit_encryption: efs.transit_encryption().unwrap_or(&EfsTransitEncryption::Disabled).as_str().to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,112 @@
+//! Delivery: what lies in the outbox goes to the channels.
+//!
+//! A digest is marked as delivered after it was sent. A crash in between sends it again, with the same
+//! deduplication key, and never loses it.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::aws::{Access, Fleet};
+use crate::notify::{self, Channel, ChannelConfig, ChannelError, Digest, DigestAccount};
+use crate::store::{Cause, Change, Changes, Delivery, Store, StoreError};
+
+/// What became of the outbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Digests that were sent.
+    pub sent: usize,
+    /// Digests that could not be sent, and are tried again.
+    pub failed: usize,
+}
+
+/// The channels of a configuration, by name. They are reached with the identity that started the run, not with the
+/// roles of the audited accounts.
+///
+/// # Errors
+///
+/// What is wrong with a channel's configuration.
+pub async fn channels(
+    configs: &BTreeMap<String, ChannelConfig>,
+    fleet: &Fleet,
+    profile: Option<&str>,
+) -> Result<Vec<Channel>, ChannelError> {
+    if configs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sdk = fleet.sdk_config(&Access { profile: profile.map(str::to_owned), ..Access::default() }).await;
+    configs.iter().map(|(name, config)| Channel::new(name.as_str(), config, &sdk)).collect()
+}
+
+/// Sends everything that is due.
+///
+/// # Errors
+///
+/// The store cannot be read or written; what was sent by then is marked.
+pub async fn deliver(store: &mut Store, channels: &[Channel], now: Timestamp) -> Result<Delivered, StoreError> {
+    let mut delivered = Delivered::default();
+    for delivery in store.pending(now)? {
+        match send(&delivery, channels, now).await {
+            Ok(()) => {
+                store.delivered(delivery.id, now)?;
+                delivered.sent += 1;
+            }
+            Err((error, retry_at)) => {
+                let next = store.failed(delivery.id, &error, retry_at, now)?;
+                tracing::warn!(channel = %delivery.channel, %error, %next, "an alert was not delivered and will be tried again");
+                delivered.failed += 1;
+            }
+        }
+    }
+    Ok(delivered)
+}
+
+async fn send(delivery: &Delivery, channels: &[Channel], now: Timestamp) -> Result<(), (String, Option<Timestamp>)> {
+    let Some(channel) = channels.iter().find(|channel| channel.name() == delivery.channel) else {
+        return Err((format!("the configuration has no channel `{}` any more", delivery.channel), None));
+    };
+    let changes = delivery.changes().map_err(|error| (format!("the stored alert cannot be read: {error}"), None))?;
+    let digest = digest(&changes, &delivery.dedup_key);
+    channel.send(&digest).await.map_err(|error| {
+        let asked = error.retry_after.and_then(|wait| SignedDuration::try_from(wait).ok());
+        (error.to_string(), asked.and_then(|wait| now.checked_add(wait).ok()))
+    })
+}
+
+fn digest(changes: &Changes, dedup_key: &str) -> Digest {
+    let name_of = |account_id: &str| {
+        let account = changes.accounts.iter().find(|account| account.account_id == account_id);
+        account.and_then(|account| account.name.clone())
+    };
+    let list = |changes: &[Change]| changes.iter().map(|change| told(change, name_of(&change.account_id))).collect();
+    let accounts = changes.accounts.iter();
+    Digest {
+        test: false,
+        as_of: changes.at,
+        accounts: accounts.map(|a| DigestAccount { account_id: a.account_id.clone(), name: a.name.clone() }).collect(),
+        opened: list(&changes.opened),
+        came_back: list(&changes.came_back),
+        closed: list(&changes.closed),
+        open_now: changes.open.clone(),
+        left_out: Default::default(),
+        dedup_key: dedup_key.to_owned(),
+    }
+}
+
+fn told(change: &Change, account_name: Option<String>) -> notify::Change {
+    notify::Change {
+        check: change.check.to_string(),
+        title: change.title.to_string(),
+        severity: change.severity,
+        account_id: change.account_id.to_string(),
+        account_name,
+        region: change.region.to_string(),
+        resource_type: change.resource_type.to_string(),
+        resource_id: change.resource_id.to_string(),
+        resource_arn: change.resource_arn.to_string(),
+        message: change.message.clone(),
+        remediation: change.remediation.clone(),
+        since: change.since,
+        resource_gone: change.cause == Some(Cause::Gone),
+    }
+}

@@ -1,0 +1,21 @@
+//! Telling people what an audit changed, by SNS and Slack: one digest an audit. A digest comes in, and it is
+//! delivered or there is an error that says whether to try again. Knows nothing of the store and its outbox.
+
+mod blocks;
+mod channel;
+mod digest;
+mod error;
+mod readable;
+mod sample;
+mod secret;
+mod slack;
+mod sns;
+
+#[cfg(test)]
+mod testing;
+
+pub use channel::{Channel, ChannelConfig, ChannelError, SlackConfig, SnsConfig};
+pub use digest::{Change, ChangeKind, Digest, DigestAccount, LeftOut};
+pub use error::SendError;
+pub use sample::sample;
+pub use secret::{Secret, SecretError, SecretSource};

@@ -1,0 +1,67 @@
+//! An invented digest, to try a channel out.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, ToSpan};
+
+use super::digest::{Change, Digest, DigestAccount, LeftOut};
+use crate::finding::Severity;
+
+/// A digest with one change of each kind, marked as a test. All of it is critical, so that no channel's
+/// lowest severity holds it back.
+pub fn sample(as_of: Timestamp) -> Digest {
+    let since = as_of.checked_sub(26.hours()).unwrap_or(as_of);
+    let change =
+        |check: &str, title: &str, resource_type: &str, id: &str, arn: &str, message: &str, fix: &str| Change {
+            check: check.to_owned(),
+            title: title.to_owned(),
+            severity: Severity::Critical,
+            account_id: "111122223333".to_owned(),
+            account_name: Some("example".to_owned()),
+            region: "eu-west-1".to_owned(),
+            resource_type: resource_type.to_owned(),
+            resource_id: id.to_owned(),
+            resource_arn: arn.to_owned(),
+            message: message.to_owned(),
+            remediation: fix.to_owned(),
+            since,
+            resource_gone: false,
+        };
+    Digest {
+        test: true,
+        as_of,
+        accounts: vec![DigestAccount { account_id: "111122223333".to_owned(), name: Some("example".to_owned()) }],
+        opened: vec![change(
+            "rds-instance-not-public",
+            "RDS instances have no public address",
+            "AWS::RDS::DBInstance",
+            "sample-database",
+            "arn:aws:rds:eu-west-1:111122223333:db:sample-database",
+            "sample-database has a public address (an invented finding, nothing is wrong)",
+            "aws rds modify-db-instance --db-instance-identifier sample-database --no-publicly-accessible",
+        )],
+        came_back: vec![change(
+            "s3-bucket-public-access-blocked",
+            "S3 buckets block public access",
+            "AWS::S3::Bucket",
+            "sample-bucket",
+            "arn:aws:s3:::sample-bucket",
+            "sample-bucket can be made public (an invented finding, nothing is wrong)",
+            "aws s3api put-public-access-block --bucket sample-bucket --public-access-block-configuration \
+             BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+        )],
+        closed: vec![change(
+            "kms-key-not-pending-deletion",
+            "KMS keys in use are not scheduled for deletion",
+            "AWS::KMS::Key",
+            "00000000-0000-0000-0000-000000000000",
+            "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000",
+            "the deletion of the key was cancelled (an invented finding, nothing was wrong)",
+            "",
+        )],
+        open_now: BTreeMap::from([(Severity::Critical, 2)]),
+        left_out: LeftOut::default(),
+        // Each test is a message of its own, so a FIFO topic must not take it for one that it had.
+        dedup_key: format!("test-{}", as_of.as_nanosecond()),
+    }
+}

@@ -1,0 +1,234 @@
+//! A report in GitHub's Markdown, to commit or to paste. It holds no times but `as_of`, so that its differences
+//! from one audit to the next are differences of the account.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::json::pretty;
+use super::missing::{self, Missing};
+use super::summary::{self, Accounts, several};
+use crate::audit::{Audit, AuditReport, Totals};
+use crate::finding::{Finding, Severity, Verdict};
+use crate::text;
+
+/// How the report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MarkdownOptions {
+    /// Whether each finding shows the attributes that its check read, folded away.
+    pub evidence: bool,
+}
+
+impl Default for MarkdownOptions {
+    fn default() -> MarkdownOptions {
+        MarkdownOptions { evidence: true }
+    }
+}
+
+/// Writes the report as Markdown. Names and messages in it are shown as they are: they become neither markup nor
+/// HTML, nor mentions of people.
+///
+/// # Errors
+///
+/// What `out` answers.
+pub fn write_markdown(out: &mut dyn Write, report: &AuditReport, options: MarkdownOptions) -> io::Result<()> {
+    Markdown { out, options, accounts: Accounts::of(&report.audit) }.write(report)
+}
+
+struct Markdown<'a> {
+    out: &'a mut dyn Write,
+    options: MarkdownOptions,
+    accounts: Accounts<'a>,
+}
+
+impl Markdown<'_> {
+    fn write(mut self, report: &AuditReport) -> io::Result<()> {
+        let audit = &report.audit;
+        writeln!(self.out, "# plumbline audit\n")?;
+        let version = escape(&audit.version);
+        writeln!(self.out, "As of {}, by plumbline {version}. {}\n", audit.as_of, summary::extent(audit))?;
+        self.totals(&audit.totals)?;
+        self.accounts(audit)?;
+        self.reasons("Could not be read", &missing::accounts(report))?;
+        if let Some(nothing) = summary::nothing_fails(audit) {
+            writeln!(self.out, "{nothing}\n")?;
+        }
+        for severity in Severity::ALL {
+            self.severity(severity, &report.findings)?;
+        }
+        self.reasons(&format!("Unknown ({})", audit.totals.unknown), &missing::reasons(report))?;
+        self.checks(report)?;
+        writeln!(self.out, "{}", summary::cost(audit, None))
+    }
+
+    fn totals(&mut self, totals: &Totals) -> io::Result<()> {
+        writeln!(self.out, "| Verdict | Findings |\n|---|---:|")?;
+        for severity in Severity::ALL {
+            if let Some(number) = totals.fail_by_severity.get(&severity) {
+                writeln!(self.out, "| fail, {severity} | {number} |")?;
+            }
+        }
+        writeln!(self.out, "| fail | {} |", totals.fail)?;
+        writeln!(self.out, "| unknown | {} |\n| pass | {} |\n", totals.unknown, totals.pass)
+    }
+
+    fn accounts(&mut self, audit: &Audit) -> io::Result<()> {
+        if audit.accounts.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "| Account | Regions | Read |\n|---|---|---|")?;
+        for account in &audit.accounts {
+            let name = escape(&self.accounts.call(&account.account_id));
+            let regions = escape(&several(account.regions.iter().map(String::as_str), 8));
+            let is_read = if account.error.is_none() { "yes" } else { "no" };
+            writeln!(self.out, "| {name} | {regions} | {is_read} |")?;
+        }
+        writeln!(self.out)
+    }
+
+    fn severity(&mut self, severity: Severity, findings: &[Finding]) -> io::Result<()> {
+        let mut by_check: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings {
+            if finding.verdict == Verdict::Fail && finding.severity == severity {
+                by_check.entry(&finding.check).or_default().push(finding);
+            }
+        }
+        if by_check.is_empty() {
+            return Ok(());
+        }
+        let number: usize = by_check.values().map(Vec::len).sum();
+        writeln!(self.out, "## Failed, {severity} ({number})\n")?;
+        for (check, findings) in by_check {
+            let title = findings.first().map(|finding| &*finding.title).unwrap_or_default();
+            writeln!(self.out, "### {}: {}\n", code(check), prose(title))?;
+            for finding in findings {
+                self.finding(finding)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let place = format!("{}, {}", finding.region, self.accounts.call(&finding.account_id));
+        let (id, resource_type) = (code(&finding.resource_id), code(&finding.resource_type));
+        let (place, message) = (escape(&place), prose(&finding.message));
+        writeln!(self.out, "- **{id}** ({resource_type}, {place}): {message}\n")?;
+        if !finding.remediation.is_empty() {
+            self.fenced("sh", &finding.remediation)?;
+        }
+        if self.options.evidence && !finding.evidence.is_empty() {
+            writeln!(self.out, "  <details><summary>Evidence</summary>\n")?;
+            self.fenced("json", &pretty(&finding.evidence))?;
+            writeln!(self.out, "  </details>\n")?;
+        }
+        Ok(())
+    }
+
+    /// A block of code within a list item, behind a fence that its text does not hold.
+    fn fenced(&mut self, language: &str, text: &str) -> io::Result<()> {
+        let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
+        writeln!(self.out, "  {fence}{language}")?;
+        for line in text::lines(text) {
+            let indent = if line.is_empty() { "" } else { "  " };
+            writeln!(self.out, "{indent}{line}")?;
+        }
+        writeln!(self.out, "  {fence}\n")
+    }
+
+    fn reasons(&mut self, heading: &str, reasons: &[Missing]) -> io::Result<()> {
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "## {heading}\n")?;
+        for reason in reasons {
+            writeln!(self.out, "- **{}**", prose(&reason.what))?;
+            let effect = Some(&reason.effect).filter(|effect| !effect.is_empty());
+            for (label, text) in [("cause", reason.cause.as_ref()), ("effect", effect), ("help", reason.help.as_ref())]
+            {
+                if let Some(text) = text {
+                    writeln!(self.out, "  - {label}: {}", prose(text))?;
+                }
+            }
+        }
+        writeln!(self.out)
+    }
+
+    fn checks(&mut self, report: &AuditReport) -> io::Result<()> {
+        let mut by_check: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for check in &report.audit.checks {
+            by_check.entry(check).or_default();
+        }
+        for finding in &report.findings {
+            by_check.entry(&finding.check).or_default().push(finding);
+        }
+        if by_check.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "<details><summary>All checks</summary>\n")?;
+        writeln!(self.out, "| Check | Fail | Unknown | Pass |\n|---|---:|---:|---:|")?;
+        for (check, findings) in by_check {
+            let totals = Totals::of(findings);
+            writeln!(self.out, "| {} | {} | {} | {} |", code(check), totals.fail, totals.unknown, totals.pass)?;
+        }
+        writeln!(self.out, "\n</details>\n")
+    }
+}
+
+/// Text in which GitHub sees no markup. It must not stand at the beginning of a line, where also digits and
+/// dashes have a meaning.
+fn escape(text: &str) -> String {
+    escape_marks(&text::line(text))
+}
+
+/// The same for sentences with names between backticks: these become code.
+fn prose(text: &str) -> String {
+    let line = text::line(text);
+    let parts: Vec<&str> = line.split('`').collect();
+    let is_paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|name| !name.trim().is_empty());
+    if !is_paired {
+        return escape_marks(&line);
+    }
+    let is_name = |number: usize| number % 2 == 1;
+    let parts = parts.iter().enumerate();
+    parts.map(|(number, part)| if is_name(number) { code(part) } else { escape_marks(part) }).collect()
+}
+
+fn escape_marks(line: &str) -> String {
+    let mut escaped = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            // An empty comment keeps it from being a mention.
+            '@' => escaped.push_str("@<!-- -->"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '$' => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Text as code, also within a table and a link. A name of plain characters is a code span; for any other, HTML,
+/// since a code span cannot hold all characters in all places.
+fn code(text: &str) -> String {
+    let line = text::line(text);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " -_.:/+=@,*".contains(c);
+    if !line.is_empty() && line.chars().all(is_plain) {
+        return format!("`{line}`");
+    }
+    let mut html = String::from("<code>");
+    for c in line.chars() {
+        match c {
+            c if c.is_ascii_punctuation() => html.push_str(&format!("&#{};", u32::from(c))),
+            c => html.push(c),
+        }
+    }
+    html + "</code>"
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    text.split(|c| c != of).map(str::len).max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

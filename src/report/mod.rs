@@ -1,0 +1,18 @@
+//! What an audit found, written for people and for programs. Functions of a report and nothing else: the same
+//! report gives the same bytes.
+
+mod command;
+mod json;
+mod markdown;
+mod missing;
+mod paint;
+mod resources;
+mod summary;
+mod table;
+
+#[cfg(test)]
+mod testing;
+
+pub use json::{schema, write_json, write_ndjson};
+pub use markdown::{MarkdownOptions, write_markdown};
+pub use table::{TableOptions, write_table};

@@ -1,0 +1,126 @@
+//! Invented reports for the tests.
+
+use std::collections::BTreeMap;
+
+use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Totals};
+use crate::finding::{Finding, Reason, Severity, Verdict};
+use crate::inventory::{Gap, GapKind};
+
+pub const PRODUCTION: &str = "111122223333";
+pub const STAGING: &str = "444455556666";
+
+pub fn gap(kind: GapKind, operation: &str, message: &str) -> Gap {
+    Gap { kind, operation: operation.to_owned(), action: operation.to_owned(), message: message.to_owned() }
+}
+
+pub fn denied(action: &str) -> Gap {
+    gap(GapKind::Denied, action, &format!("AccessDeniedException: not authorized to perform {action}"))
+}
+
+pub fn finding(check: &str, severity: Severity, verdict: Verdict, resource_id: &str) -> Finding {
+    let evidence = serde_json::json!({ "multi_az": false, "availability_zone": "eu-west-1a" });
+    Finding {
+        check: check.into(),
+        title: "RDS instances run in more than one Availability Zone".into(),
+        severity,
+        verdict,
+        account_id: PRODUCTION.into(),
+        region: "eu-west-1".into(),
+        resource_type: "AWS::RDS::DBInstance".into(),
+        resource_id: resource_id.into(),
+        resource_arn: format!("arn:aws:rds:eu-west-1:111122223333:db:{resource_id}").into(),
+        message: format!("{resource_id} runs in eu-west-1a only, so a fault of that zone takes it down"),
+        evidence: evidence.as_object().unwrap().clone(),
+        reason: None,
+        remediation: match verdict {
+            Verdict::Fail => {
+                format!(
+                    "aws rds modify-db-instance --db-instance-identifier {resource_id} --multi-az --apply-immediately"
+                )
+            }
+            _ => String::new(),
+        },
+    }
+}
+
+pub fn unknown(check: &str, resource_id: &str, region: &str, gaps: Vec<Gap>) -> Finding {
+    Finding {
+        region: region.into(),
+        reason: Some(Reason { message: "it could not be read".to_owned(), gaps }),
+        ..finding(check, Severity::High, Verdict::Unknown, resource_id)
+    }
+}
+
+pub fn account(account_id: &str, name: Option<&str>, error: Option<&str>) -> AuditedAccount {
+    AuditedAccount {
+        account_id: account_id.to_owned(),
+        name: name.map(str::to_owned),
+        regions: vec!["eu-west-1".to_owned(), "us-east-1".to_owned()],
+        error: error.map(str::to_owned),
+    }
+}
+
+pub fn incomplete(resource_type: &str, region: &str, gap: Gap) -> Coverage {
+    Coverage {
+        resource_type: resource_type.to_owned(),
+        account_id: PRODUCTION.to_owned(),
+        region: region.to_owned(),
+        complete: false,
+        gap: Some(gap),
+    }
+}
+
+pub fn report(findings: Vec<Finding>) -> AuditReport {
+    let checks: std::collections::BTreeSet<String> = findings.iter().map(|finding| finding.check.to_string()).collect();
+    AuditReport {
+        audit: Audit {
+            version: "0.1.0".to_owned(),
+            as_of: "2026-04-01T12:00:00Z".parse().unwrap(),
+            accounts: vec![account(PRODUCTION, Some("production"), None)],
+            checks: checks.into_iter().collect(),
+            coverage: Vec::new(),
+            resources: 212,
+            calls: 96,
+            retries: 0,
+            throttles: 0,
+            calls_by_operation: BTreeMap::new(),
+            totals: Totals::of(&findings),
+        },
+        findings,
+    }
+}
+
+/// Something of everything: two resources that fail, one of them twice, denied calls, a dead Region, an account that
+/// cannot be read.
+pub fn mixed() -> AuditReport {
+    let listing = |region| unknown("kms-key-rotated", "*", region, vec![denied("kms:ListKeys")]);
+    let mut report = report(vec![
+        finding("rds-instance-deletion-protected", Severity::Medium, Verdict::Fail, "orders"),
+        finding("rds-instance-encrypted", Severity::High, Verdict::Pass, "orders"),
+        finding("rds-instance-multi-az", Severity::High, Verdict::Fail, "ledger"),
+        finding("rds-instance-not-public", Severity::Critical, Verdict::Fail, "orders"),
+        listing("eu-west-1"),
+        listing("us-east-1"),
+        unknown("kms-key-policy-closed", "key-1", "eu-west-1", vec![denied("kms:GetKeyPolicy")]),
+        unknown("kms-key-policy-closed", "key-2", "us-east-1", vec![denied("kms:GetKeyPolicy")]),
+        unknown(
+            "ecs-service-in-two-zones",
+            "web",
+            "me-south-1",
+            vec![gap(GapKind::Unreachable, "ecs:DescribeServices", "no answer in time")],
+        ),
+        unknown("rds-instance-tls", "orders", "eu-west-1", vec![]),
+    ]);
+    report.audit.accounts.push(account(
+        STAGING,
+        Some("staging"),
+        Some("AccessDenied: not authorized to perform sts:AssumeRole on arn:aws:iam::444455556666:role/auditor"),
+    ));
+    let dead = gap(GapKind::Unreachable, "ec2:DescribeVpcs", "dns error");
+    report.audit.coverage = vec![
+        incomplete("AWS::KMS::Key", "eu-west-1", denied("kms:ListKeys")),
+        incomplete("AWS::KMS::Key", "us-east-1", denied("kms:ListKeys")),
+        incomplete("AWS::EC2::VPC", "me-south-1", dead),
+    ];
+    report
+}

@@ -1,0 +1,71 @@
+//! The store: a SQLite file that remembers from audit to audit what each check said of each resource, when that
+//! changed, what is muted, and which alerts are still to be delivered. It knows nothing of AWS, of how alerts are
+//! worded or of how they travel, and it never reads the clock: every time is given.
+//!
+//! # What an audit changes
+//!
+//! A finding is *open* from the audit that established a fail until one that establishes a pass or its absence.
+//! Everything of an audit is one transaction: the findings, the transitions and the alerts, or nothing.
+//!
+//! | the audit says | of a finding that is not open | of an open finding |
+//! |---|---|---|
+//! | fail | `opened`; `came_back` if it was open before | nothing; `became_known` after an unknown |
+//! | pass | nothing; `became_known` after an unknown | `closed`, because it passed |
+//! | unknown | `became_unknown`, after a pass | `became_unknown`; it stays open |
+//! | absent, and that is proven | marked gone, silently | `closed`, because it is gone or does not apply |
+//! | absent, and that is not proven | nothing | nothing |
+//!
+//! Absence is proven where the audit ran the check, the account could be read and the listing of the resource's
+//! type at its place was complete. Hence an audit of other Regions, accounts or checks, or one that was interrupted,
+//! closes nothing. A resource that other checks still judged is there: then the check no longer applies to it.
+//! Where no other check speaks of it either, `gone` says no more than that nothing is left for the check to judge.
+//!
+//! A finding on `*` stands for resources that could not be listed. It opens nothing, and its row goes without a trace once
+//! the listing works.
+//!
+//! Only `opened`, `came_back` and `closed` are told. A change of message, evidence, title or severity updates the row and is
+//! no transition.
+//!
+//! # Suppressions
+//!
+//! While a suppression covers a finding its transitions are recorded, but not told. A finding that closes under one, or
+//! in the audit after it ended, closes without a word. One that still fails when its suppression has ended (by expiry or by
+//! hand) is told once more, among the opened ones, as `suppression_ended`: the expiry is the day on which someone wanted to
+//! look again, so passing over it in silence would be the one wrong answer.
+//!
+//! # Two processes, and crashes
+//!
+//! An audit holds the [`Lease`] from before its first call until it is recorded, so audits of one store follow each
+//! other and an older view never overwrites a newer one. The lease is a lock of the operating system on a file beside the store:
+//! it ends with its process, however that ends. Readers and short writes (a suppression, a delivery) do not need it.
+
+mod changes;
+mod column;
+mod digest;
+mod error;
+mod finding_row;
+mod glob;
+mod lease;
+mod maintain;
+mod migrations;
+mod open;
+mod outbox;
+mod proof;
+mod query;
+mod record;
+mod standing;
+mod suppression;
+
+#[cfg(test)]
+mod tests;
+
+pub use changes::{AccountName, Change, Changes};
+pub use error::StoreError;
+pub use glob::{EmptyGlob, Glob};
+pub use lease::{Holder, Lease};
+pub use maintain::Maintained;
+pub use open::Store;
+pub use outbox::Delivery;
+pub use query::{FindingFilter, Scope, StoredAudit, StoredFinding, Transition};
+pub use standing::{Cause, TransitionKind};
+pub use suppression::{NewSuppression, Refusal, Suppression};

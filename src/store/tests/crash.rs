@@ -1,0 +1,116 @@
+//! kill -9 at random moments: whatever was told to be recorded is there, whole, and every alert arrives.
+
+use std::collections::HashSet;
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, Write};
+use std::time::{Instant, SystemTime};
+
+use super::*;
+use crate::store::FindingFilter;
+
+const TEST: &str = "crash::the_process_that_is_killed";
+const RECORDED: &str = "recorded ";
+
+/// Audit number `number` of an account that never rests: verdicts change, resources go and come, listings fail.
+fn restless(number: i64) -> Report {
+    let mut report = if number % 5 == 0 { Report::new().incomplete().unknown(ENCRYPTED, "*") } else { Report::new() };
+    for database in 0..30 {
+        let verdict = match (number * 7 + database * 3) % 11 {
+            0..3 => Verdict::Pass,
+            3..6 => Verdict::Fail,
+            6 => Verdict::Unknown,
+            _ if database % 2 == 0 => Verdict::Fail,
+            _ => continue,
+        };
+        report = report.with(ENCRYPTED, &format!("db-{database}"), verdict);
+    }
+    report
+}
+
+fn record(store: &mut Store, lease: &Lease, number: i64) {
+    let (started, finished) = (start() + hours(number), start() + hours(number) + hours(1));
+    let channels = ["ops".to_owned(), "security".to_owned()];
+    store.record(lease, &restless(number).build(), started, finished, &channels).unwrap();
+}
+
+fn newest_audit(store: &Store) -> i64 {
+    store.audits(1).unwrap().first().map_or(0, |audit| audit.id)
+}
+
+/// "Sends" what is due: a line in a file, and only then the mark in the store.
+fn deliver(store: &mut Store) {
+    let path = store.path().with_extension("received");
+    let mut received = OpenOptions::new().append(true).create(true).open(path).unwrap();
+    for delivery in store.pending(Timestamp::MAX).unwrap() {
+        writeln!(received, "{}", delivery.dedup_key).unwrap();
+        store.delivered(delivery.id, start()).unwrap();
+    }
+}
+
+#[test]
+fn the_process_that_is_killed() {
+    let Some(path) = child::store_path() else { return };
+    let mut store = Store::open(&path, start()).unwrap();
+    for number in newest_audit(&store) + 1.. {
+        let lease = store.lease(&Holder::this_process(start()), Duration::from_secs(5)).unwrap();
+        record(&mut store, &lease, number);
+        println!("{RECORDED}{number}");
+        deliver(&mut store);
+        if number % 4 == 0 {
+            store.maintain(start()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn nothing_is_lost_or_half_written_when_the_process_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plumbline.db");
+    let mut reference = World::new();
+    let mut random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos();
+    let began = Instant::now();
+    let mut rounds = 0;
+    while rounds < 15 || (rounds < 60 && began.elapsed() < Duration::from_secs(5)) {
+        rounds += 1;
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let mut process = child::command(TEST, &path).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(u64::from(random >> 16) % 120));
+        process.kill().unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let said = output.filter_map(|line| line.strip_prefix(RECORDED)?.parse::<i64>().ok()).last();
+        process.wait().unwrap();
+
+        let mut store = Store::open(&path, start()).unwrap();
+        assert_sound(&store);
+        let newest = newest_audit(&store);
+        if let Some(said) = said {
+            assert!((said..=said + 1).contains(&newest), "{said} was recorded, {newest} is there");
+        }
+        assert_equals_reference(&store, &mut reference, newest);
+        // Whoever is killed holds nothing any more.
+        let lease = store.lease(&Holder::this_process(start()), Duration::ZERO).unwrap();
+        record(&mut store, &lease, newest + 1);
+    }
+    let mut store = Store::open(&path, start()).unwrap();
+    deliver(&mut store);
+    let received = std::fs::read_to_string(path.with_extension("received")).unwrap();
+    let received: HashSet<&str> = received.lines().collect();
+    let mut statement = store.connection().prepare("SELECT dedup_key FROM outbox").unwrap();
+    let sent: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(sent.len() > 2 * 15 && sent.iter().all(|key| received.contains(key.as_str())));
+    println!("{rounds} kills, {} audits, {} alerts", newest_audit(&store), sent.len());
+}
+
+/// Asserts that a store is what the same audits make of one that nobody kills.
+fn assert_equals_reference(store: &Store, reference: &mut World, newest: i64) {
+    for number in newest_audit(&reference.store) + 1..=newest {
+        record(&mut reference.store, &reference.lease, number);
+    }
+    for table in ["audits", "scopes", "findings", "sightings", "transitions"] {
+        assert_eq!(dump(store.connection(), table), reference.dump(table), "{table}");
+    }
+    let alerts = "(SELECT id, audit_id, channel, payload FROM outbox)";
+    assert_eq!(dump(store.connection(), alerts), reference.dump(alerts));
+    let all = FindingFilter { gone: true, ..FindingFilter::default() };
+    assert_eq!(store.findings(&all, start()).unwrap(), reference.store.findings(&all, start()).unwrap());
+}

@@ -1,0 +1,10 @@
+//! What needs more than one module: the program as a user runs it, against real parts.
+
+mod architecture;
+mod cli;
+mod denied;
+mod emulator;
+mod emulated;
+mod gate;
+mod generated;
+mod program;
