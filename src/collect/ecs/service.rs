@@ -202,7 +202,7 @@ fn unsteady_since(events: &[sdk::types::ServiceEvent]) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ecs::types::ServiceEvent;
+    use aws_sdk_ecs::types::{AdvancedConfiguration, LoadBalancer, ServiceEvent, TaskSet};
     use aws_smithy_types::DateTime;
 
     use super::*;
@@ -223,5 +223,14 @@ mod tests {
         assert_eq!(unsteady_since(&events[2..]), None);
         assert_eq!(unsteady_since(&events[3..]), Timestamp::new(10, 0).ok());
         assert_eq!(unsteady_since(&[]), None);
+    }
+
+    #[test]
+    fn target_groups_of_both_halves_and_of_task_sets_count() {
+        let alternate = AdvancedConfiguration::builder().alternate_target_group_arn("green").build();
+        let blue_green = LoadBalancer::builder().target_group_arn("blue").advanced_configuration(alternate).build();
+        let task_set = TaskSet::builder().load_balancers(LoadBalancer::builder().target_group_arn("set").build());
+        let service = sdk::types::Service::builder().load_balancers(blue_green).task_sets(task_set.build()).build();
+        assert_eq!(target_groups(load_balancers(&service)), ["blue", "green", "set"]);
     }
 }

@@ -135,15 +135,20 @@ fn environment_variable(variable: &sdk::types::KeyValuePair) -> EnvironmentVaria
 
 fn container_secret(cx: &Context, secret: &sdk::types::Secret) -> ContainerSecret {
     let value_from = secret.value_from.as_str();
-    let source_arn = match value_from.split(':').collect::<Vec<_>>()[..] {
-        // A secret's ARN, perhaps followed by a JSON key, a version stage and a version id.
-        ["arn", partition, "secretsmanager", region, account, "secret", name, ..] => {
-            format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{name}")
-        }
-        ["arn", ..] => value_from.to_owned(),
-        _ => ssm::parameter_arn(cx, value_from),
-    };
+    let source_arn = referenced_arn(value_from).unwrap_or_else(|| ssm::parameter_arn(cx, value_from));
     ContainerSecret { name: secret.name.clone(), value_from: value_from.to_owned(), source_arn }
+}
+
+/// The ARN that a container's secret names, without the JSON key, version stage and version id that can follow a
+/// secret's; none for what is a parameter's name.
+fn referenced_arn(value_from: &str) -> Option<String> {
+    match value_from.split(':').collect::<Vec<_>>()[..] {
+        ["arn", partition, "secretsmanager", region, account, "secret", name, ..] => {
+            Some(format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{name}"))
+        }
+        ["arn", ..] => Some(value_from.to_owned()),
+        _ => None,
+    }
 }
 
 fn secret_source_arns(containers: &[ContainerDefinition]) -> Vec<String> {
@@ -159,5 +164,36 @@ fn volume(volume: &sdk::types::Volume) -> Volume {
             file_system_id: efs.file_system_id.clone(),
             transit_encryption: efs.transit_encryption().unwrap_or(&EfsTransitEncryption::Disabled).as_str().to_owned(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_the_arn_of_a_secret_is_cut_off() {
+        let secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:app/db-AbCdEf";
+        let parameter = "arn:aws:ssm:us-east-1:111122223333:parameter/app/salt";
+        assert_eq!(referenced_arn(secret).as_deref(), Some(secret));
+        assert_eq!(referenced_arn(&format!("{secret}:url::")).as_deref(), Some(secret));
+        assert_eq!(referenced_arn(&format!("{secret}:url:AWSPREVIOUS:")).as_deref(), Some(secret));
+        assert_eq!(referenced_arn(parameter).as_deref(), Some(parameter));
+        assert_eq!(referenced_arn("/app/salt"), None);
+    }
+
+    #[test]
+    fn a_volume_on_efs_is_mounted_without_tls_unless_it_asks_for_it() {
+        let efs = sdk::types::EfsVolumeConfiguration::builder().file_system_id("fs-1").build().unwrap();
+        let volume = volume(&sdk::types::Volume::builder().name("data").efs_volume_configuration(efs).build());
+        assert_eq!(volume.efs_volume_configuration.unwrap().transit_encryption, "DISABLED");
+    }
+
+    #[test]
+    fn of_an_environment_variable_only_the_name_is_kept() {
+        let url = "postgres://app:hunter2@db.example.com/app";
+        let variable = environment_variable(&sdk::types::KeyValuePair::builder().name("DB").value(url).build());
+        assert!(variable.looks_like_credential);
+        assert!(!format!("{variable:?}").contains("hunter2"));
     }
 }

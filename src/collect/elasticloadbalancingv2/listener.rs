@@ -238,3 +238,28 @@ fn actions(actions: Option<Vec<sdk::types::Action>>, operation: &Operation) -> V
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listener(protocol: ProtocolEnum) -> sdk::types::Listener {
+        sdk::types::Listener::builder().protocol(protocol).ssl_policy("strict").build()
+    }
+
+    #[test]
+    fn a_policy_that_the_answer_lacks_is_a_gap_and_no_empty_list() {
+        let known = Ok(BTreeMap::from([("strict".to_owned(), vec!["TLSv1.3".to_owned()])]));
+        assert_eq!(ssl_protocols(&listener(ProtocolEnum::Https), &known), Ok(Some(vec!["TLSv1.3".to_owned()])));
+        assert!(ssl_protocols(&listener(ProtocolEnum::Tls), &Ok(BTreeMap::new())).is_err());
+        assert_eq!(ssl_protocols(&listener(ProtocolEnum::Http), &known), Ok(None));
+    }
+
+    #[test]
+    fn a_redirect_keeps_what_it_does_not_change() {
+        let redirect = sdk::types::RedirectActionConfig::builder().path("/moved").build();
+        let action = sdk::types::Action::builder().r#type("redirect".into()).redirect_config(redirect).build();
+        let config = actions(Some(vec![action]), &DESCRIBE_RULES).remove(0).redirect_config.unwrap();
+        assert_eq!((config.protocol.as_str(), config.port.as_str()), ("#{protocol}", "#{port}"));
+    }
+}
