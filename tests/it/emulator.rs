@@ -41,7 +41,7 @@ impl Emulator {
     pub fn python(&self, account: &str, code: &str) -> String {
         let environment = script(&["account-env", account, "--state"], self.state.path());
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let interpreter = script_in(&["python"], None);
+        let interpreter = script_in(&["install"], None);
         let mut command = Command::new(interpreter.trim());
         command.current_dir(root).args(["-c", code]);
         for (name, value) in environment.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('=')) {

@@ -1,7 +1,5 @@
 //! Cache subnet groups: one listing a Region.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_elasticache::Client;
 use aws_sdk_elasticache::types::CacheSubnetGroup;
 
@@ -24,8 +22,6 @@ resource! {
         vpc_id: Option<String>,
         /// Its subnets.
         subnet_ids: Vec<String>,
-        /// The Availability Zones of its subnets, each once. Computed.
-        availability_zones: Vec<String>,
     }
 }
 
@@ -51,12 +47,9 @@ pub async fn collect(cx: &Context, elasticache: &Client) {
 
 fn describe(group: CacheSubnetGroup, name: &str) -> SubnetGroup {
     let subnets = group.subnets.unwrap_or_default();
-    let zones: BTreeSet<String> =
-        subnets.iter().filter_map(|subnet| subnet.subnet_availability_zone.as_ref()?.name.clone()).collect();
     SubnetGroup {
         cache_subnet_group_name: name.to_owned(),
         vpc_id: group.vpc_id,
         subnet_ids: subnets.into_iter().filter_map(|subnet| subnet.subnet_identifier).collect(),
-        availability_zones: zones.into_iter().collect(),
     }
 }

@@ -6,6 +6,8 @@ use aws_sdk_rds::Client;
 use aws_sdk_rds::types::DbSubnetGroup as SdkDbSubnetGroup;
 
 use super::Context;
+use crate::collect::convert::always_sent;
+use crate::inventory::Observed;
 use crate::{operation, resource};
 
 operation!(DESCRIBE_DB_SUBNET_GROUPS, "rds", "DescribeDBSubnetGroups", "rds:DescribeDBSubnetGroups");
@@ -22,7 +24,7 @@ resource! {
         /// Its subnets.
         subnet_ids: Vec<String>,
         /// The Availability Zones of its subnets, each once. Computed.
-        availability_zones: Vec<String>,
+        availability_zones: Observed<Vec<String>>,
     }
 }
 
@@ -48,13 +50,14 @@ pub async fn collect(cx: &Context, rds: &Client) {
 
 fn describe(group: SdkDbSubnetGroup, name: &str) -> DbSubnetGroup {
     let subnets = group.subnets.unwrap_or_default();
-    let zones: BTreeSet<String> =
-        subnets.iter().filter_map(|subnet| subnet.subnet_availability_zone.as_ref()?.name.clone()).collect();
+    let zones: Option<BTreeSet<String>> =
+        subnets.iter().map(|subnet| subnet.subnet_availability_zone.as_ref()?.name.clone()).collect();
     DbSubnetGroup {
         db_subnet_group_name: name.to_owned(),
         subnet_group_status: group.subnet_group_status,
         vpc_id: group.vpc_id,
         subnet_ids: subnets.into_iter().filter_map(|subnet| subnet.subnet_identifier).collect(),
-        availability_zones: zones.into_iter().collect(),
+        availability_zones: always_sent(zones, "SubnetAvailabilityZone", &DESCRIBE_DB_SUBNET_GROUPS)
+            .map(|zones| zones.into_iter().collect()),
     }
 }
