@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 /// What is done to a matching request.
 #[derive(Debug, Clone)]
@@ -30,9 +30,7 @@ type Rule = Box<dyn Fn(&Request, usize) -> Option<Fault> + Send + Sync>;
 pub struct Request {
     /// `service:Operation`.
     pub operation: String,
-    pub region: String,
     pub body: String,
-    pub path: String,
     key: String,
     protocol: Protocol,
 }
@@ -46,6 +44,25 @@ enum Protocol {
     Rest,
 }
 
+/// Answers, kept for the whole run: the emulator's clocks move (a trail's last delivery is always now), and tests compare.
+static KEPT: LazyLock<Mutex<HashMap<String, Vec<u8>>>> = LazyLock::new(Mutex::default);
+
+/// Which role each temporary access key is of: its sessions share their answers.
+static ROLES: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
+
+fn account_of(access_key: &str) -> String {
+    ROLES.lock().unwrap().get(access_key).cloned().unwrap_or_else(|| access_key.to_owned())
+}
+
+fn note_role(request: &Request, answer: &[u8]) {
+    let answer = String::from_utf8_lossy(answer);
+    let key = answer.split("<AccessKeyId>").nth(1).and_then(|text| text.split('<').next());
+    let role = request.body.split('&').find_map(|pair| pair.strip_prefix("RoleArn="));
+    if let (Some(key), Some(role)) = (key, role) {
+        ROLES.lock().unwrap().insert(key.to_owned(), role.to_owned());
+    }
+}
+
 /// The proxy. It ends with the test process.
 #[derive(Clone)]
 pub struct Gate {
@@ -56,7 +73,6 @@ pub struct Gate {
 struct Shared {
     upstream: String,
     rule: Mutex<Option<Rule>>,
-    kept: Mutex<HashMap<String, Vec<u8>>>,
     calls: Mutex<BTreeMap<String, usize>>,
 }
 
@@ -66,8 +82,7 @@ impl Gate {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let upstream = upstream.trim_start_matches("http://").to_owned();
-        let shared =
-            Arc::new(Shared { upstream, rule: Mutex::default(), kept: Mutex::default(), calls: Mutex::default() });
+        let shared = Arc::new(Shared { upstream, rule: Mutex::default(), calls: Mutex::default() });
         let serving = shared.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -186,10 +201,8 @@ fn understand(head: &str, body: &[u8]) -> Request {
     let target = header(head, "x-amz-target").unwrap_or_default();
     Request {
         operation: format!("{service}:{name}"),
-        region: region.to_owned(),
-        key: format!("{identity} {region} {signed} {method} {path} {target} {body}"),
+        key: format!("{} {region} {signed} {method} {path} {target} {body}", account_of(identity)),
         body,
-        path,
         protocol,
     }
 }
@@ -228,7 +241,7 @@ fn rest_operation(method: &str, path: &str) -> String {
 
 fn fetch(shared: &Shared, request: &Request, head: &str, body: &[u8]) -> std::io::Result<Vec<u8>> {
     let changes = request.operation.starts_with("sts:") || request.operation.starts_with("sns:");
-    if !changes && let Some(answer) = shared.kept.lock().unwrap().get(&request.key) {
+    if !changes && let Some(answer) = KEPT.lock().unwrap().get(&request.key) {
         return Ok(answer.clone());
     }
     let mut upstream = TcpStream::connect(&shared.upstream)?;
@@ -243,8 +256,12 @@ fn fetch(shared: &Shared, request: &Request, head: &str, body: &[u8]) -> std::io
     let kept: Vec<&str> = lines.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
     let mut whole = kept.join("\r\n").replacen("HTTP/1.0", "HTTP/1.1", 1).into_bytes();
     whole.extend_from_slice(&answer[end..]);
+    if request.operation == "sts:AssumeRole" {
+        note_role(request, &whole);
+    }
     if !changes {
-        shared.kept.lock().unwrap().insert(request.key.clone(), whole.clone());
+        // Two tests may ask at once: the first answer counts for both.
+        return Ok(KEPT.lock().unwrap().entry(request.key.clone()).or_insert(whole).clone());
     }
     Ok(whole)
 }
