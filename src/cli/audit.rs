@@ -23,7 +23,7 @@ use crate::report::{self, MarkdownOptions, TableOptions};
 use crate::store::{Holder, Store};
 
 /// Failing resources that the table shows unless all are asked for.
-const MOST_RESOURCES: usize = 20;
+const MOST_RESOURCES: usize = 10;
 /// How long an audit waits for another one that holds the store.
 const LEASE_WAIT: Duration = Duration::from_secs(60);
 
@@ -50,6 +50,9 @@ pub struct Arguments {
     /// The time that ages are measured against [default: now]
     #[arg(long, value_name = "TIME")]
     as_of: Option<Timestamp>,
+    /// Show in the table every command of a fix
+    #[arg(long)]
+    fixes: bool,
     /// Show every failing resource in the table, instead of the worst
     #[arg(long)]
     all: bool,
@@ -183,6 +186,7 @@ fn render(arguments: &Arguments, audited: &Audited, shown: &AuditReport) -> Resu
                 width: if to_terminal { output::width() } else { 100 },
                 color: to_terminal && output::coloured(),
                 most_resources: if arguments.all { usize::MAX } else { MOST_RESOURCES },
+                whole_fixes: arguments.fixes,
                 elapsed: Some(audited.elapsed),
             };
             report::write_table(&mut text, shown, &options)
