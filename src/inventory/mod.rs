@@ -2,14 +2,14 @@
 //! Knows neither how it was collected nor what is checked.
 
 mod gap;
-mod inventory;
+mod found;
 mod operation;
 mod record;
 mod schema;
 mod value;
 
 pub use gap::{Gap, GapKind};
-pub use inventory::{Inventory, Listing, Place, Resource};
+pub use found::{Inventory, Listing, Place, Resource};
 pub use operation::Operation;
 pub use record::{Record, field_name};
 pub use schema::{Field, RecordType, ResourceInfo, Type};
