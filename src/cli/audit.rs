@@ -140,7 +140,7 @@ async fn audit(
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         remembered = remember(store, lease, &report, started, &names, config).map_err(store::error);
         if remembered.is_ok() {
-            let sent = deliver::deliver(store, &channels, Timestamp::now()).await;
+            let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
             remembered = sent.map(drop).map_err(store::error);
         }
         suppressed = store::suppressed(store, &report.findings).map_err(store::error)?;
