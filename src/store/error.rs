@@ -146,7 +146,7 @@ impl StoreError {
             StoreError::Missing { .. } => Some("run an audit, which creates it, or name the right file"),
             StoreError::Newer { .. } => Some("use the plumbline that wrote it, or a newer one"),
             StoreError::Older { .. } => Some("run an audit, which brings the store up to date"),
-            StoreError::Held { .. } => Some("wait for it to end, or wait longer"),
+            StoreError::Held { .. } => Some("wait for it to end; `plumbline audit --wait SECONDS` waits longer"),
             StoreError::Locked { .. } => Some("close the program that has the file open, such as a `sqlite3` shell"),
             StoreError::ReadOnly { .. } => Some(MAKE_WRITABLE),
             StoreError::Full { .. } => Some(FREE_SPACE),
