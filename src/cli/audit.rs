@@ -26,8 +26,6 @@ use crate::store::{Holder, Store};
 
 /// Failing resources that the table shows unless all are asked for.
 const MOST_RESOURCES: usize = 10;
-/// How long an audit waits for another one that holds the store.
-const LEASE_WAIT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -40,6 +38,9 @@ pub struct Arguments {
     /// Remember nothing and tell nobody
     #[arg(long, conflicts_with = "store")]
     no_store: bool,
+    /// How long to wait for another audit that uses the same store
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    wait: u64,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
@@ -130,9 +131,10 @@ async fn audit(
     let mut held = None;
     if !arguments.no_store {
         let path = arguments.store.path(config)?;
+        let wait = Duration::from_secs(arguments.wait);
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&path, started)?;
-            let lease = store.lease(&Holder::this_process(started), LEASE_WAIT)?;
+            let lease = store.lease(&Holder::this_process(started), wait)?;
             Ok((store, lease))
         });
         let opened = opened.await.map_err(|error| CliError::failed("cannot open the store", &error))?;
@@ -149,7 +151,7 @@ async fn audit(
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         remembered = remember(store, lease, &report, started, &names, config).map_err(store::error);
         if remembered.is_ok() {
-            let sent = deliver::deliver(store, &channels, Timestamp::now()).await;
+            let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
             remembered = sent.map(drop).map_err(store::error);
         }
         muted = store::muted(store, &report.findings).map_err(store::error)?;

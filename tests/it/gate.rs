@@ -21,6 +21,10 @@ pub enum Fault {
     Garbage,
     /// The connection is closed without an answer.
     Reset,
+    /// No answer ever comes.
+    Hang,
+    /// Answered with this content type and body, instead of by whatever stands behind the gate.
+    Answer(&'static str, String),
 }
 
 type Rule = Box<dyn Fn(&Request, usize) -> Option<Fault> + Send + Sync>;
@@ -95,6 +99,12 @@ impl Gate {
         Gate { endpoint, shared }
     }
 
+    /// A proxy with nothing behind it: the rule answers everything.
+    pub fn alone() -> Gate {
+        // Port 0 takes no connections.
+        Gate::before("http://127.0.0.1:0")
+    }
+
     /// From now on this rule decides; it gets the request and how often its operation was asked for before.
     pub fn rule(&self, rule: impl Fn(&Request, usize) -> Option<Fault> + Send + Sync + 'static) {
         *self.shared.rule.lock().unwrap() = Some(Box::new(rule));
@@ -134,6 +144,8 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             Some(Fault::ServerError) => refusal(&request, 500, "InternalFailure", "try again"),
             Some(Fault::Garbage) => plain(200, "text/plain", b"\x00\x01<<<<{{{{not an answer"),
             Some(Fault::Reset) => return Ok(()),
+            Some(Fault::Hang) => return std::io::copy(&mut stream, &mut std::io::sink()).map(drop),
+            Some(Fault::Answer(kind, text)) => plain(200, kind, text.as_bytes()),
             Some(Fault::Truncate) => {
                 let whole = fetch(shared, &request, &head, &body)?;
                 stream.write_all(&whole[..whole.len() * 3 / 4])?;
@@ -144,7 +156,8 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     }
 }
 
-fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<Option<(String, Vec<u8>)>> {
+/// The next request of a connection, its head and its body; none where the connection ends.
+pub fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<Option<(String, Vec<u8>)>> {
     let mut chunk = [0_u8; 16 * 1024];
     loop {
         if let Some(end) = find(buffer, b"\r\n\r\n") {
@@ -319,7 +332,8 @@ fn refusal(request: &Request, status: u16, code: &str, message: &str) -> Vec<u8>
     answer
 }
 
-fn plain(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
+/// An answer with nothing special about it.
+pub fn plain(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
     let mut answer =
         format!("HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
     answer.extend_from_slice(body);
