@@ -12,4 +12,5 @@ pub mod finding;
 
 pub mod audit;
 
+/// Remembers findings from audit to audit, what changed between them, and what is still to be told.
 pub mod store;
