@@ -158,6 +158,9 @@ impl StoreError {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FREE_SPACE),
                 _ => None,
             },
+            StoreError::Sqlite { source, .. } if source.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+                Some("check the rights to the file and its folder")
+            }
             StoreError::Sqlite { .. } | StoreError::Suppression(_) => None,
         }
     }
