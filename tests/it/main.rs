@@ -1,4 +1,12 @@
 //! What needs more than one module: the program as a user runs it, against real parts.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it means by failing"
+)]
 
 mod alerts;
 mod architecture;
