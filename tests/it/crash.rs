@@ -221,7 +221,7 @@ fn a_store_whose_making_was_interrupted_can_be_used() {
         while !path.exists() && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
-        std::thread::sleep(whole / 10 * dice.below(100) as u32 / 100);
+        std::thread::sleep(whole / 30 * dice.below(100) as u32 / 100);
         child.kill().unwrap();
         child.wait().unwrap();
         unfinished += usize::from(look(&path, aside.path()).is_none());
