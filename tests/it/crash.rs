@@ -129,24 +129,22 @@ fn look(store: &Path, folder: &Path) -> Option<Connection> {
 fn nothing_is_lost_when_the_program_is_killed() {
     let account = SmallAccount::new(&[("app", false)]);
     let aside = tempfile::tempdir().unwrap();
+    let whole = time_of_an_audit(&account);
     let (watcher, events) = channel();
     account.watch(&watcher);
     let mut dice = Dice(20_260_301);
     let mut model = Model::default();
     let mut killed = BTreeMap::from(MOMENTS.map(|moment| (moment, 0)));
-    let mut longest = Duration::from_millis(300);
     for round in 0..ROUNDS {
         // A few rounds change nothing.
         if round % 7 != 6 {
             change(&account, &mut dice);
         }
         let moment = MOMENTS[round % MOMENTS.len()];
-        let (began, mut child) = (Instant::now(), spawn(&account, &AUDIT));
+        let mut child = spawn(&account, &AUDIT);
         if reaches(&mut child, moment, &events) {
-            let wait = if moment == "start" { longest } else { Duration::from_millis(40) };
+            let wait = if moment == "start" { whole } else { Duration::from_millis(40) };
             std::thread::sleep(wait * dice.below(100) as u32 / 100);
-        } else {
-            longest = began.elapsed();
         }
         child.kill().unwrap();
         if child.wait().unwrap().code().is_none() {
@@ -211,11 +209,7 @@ fn every_alert_arrived(account: &SmallAccount, model: &Model) {
 fn a_store_whose_making_was_interrupted_can_be_used() {
     let account = SmallAccount::new(&[("app", false)]);
     let aside = tempfile::tempdir().unwrap();
-    let (watcher, events) = channel();
-    account.watch(&watcher);
-    let whole = Instant::now();
-    account.run(&["audit", "--check", CHECK, "--no-store"]).exits(3);
-    let whole = whole.elapsed();
+    let whole = time_of_an_audit(&account);
     let mut dice = Dice(7);
     let mut unfinished = 0;
     for round in 0..5 {
@@ -227,15 +221,21 @@ fn a_store_whose_making_was_interrupted_can_be_used() {
         while !path.exists() && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
-        std::thread::sleep(whole / 10 * dice.below(100) as u32 / 100);
+        std::thread::sleep(whole / 30 * dice.below(100) as u32 / 100);
         child.kill().unwrap();
         child.wait().unwrap();
         unfinished += usize::from(look(&path, aside.path()).is_none());
         account.run(&arguments).exits(3);
         assert_eq!(query(&Connection::open(&path).unwrap(), "SELECT kind FROM transitions"), ["opened"]);
     }
-    drop(events);
     println!("{unfinished} of 5 stores had no tables yet");
+}
+
+/// How long an audit takes here and now, to kill others in the midst of it.
+fn time_of_an_audit(account: &SmallAccount) -> Duration {
+    let began = Instant::now();
+    account.run(&["audit", "--check", CHECK, "--no-store"]).exits(3);
+    began.elapsed()
 }
 
 fn spawn(account: &SmallAccount, arguments: &[&str]) -> Child {
