@@ -142,7 +142,8 @@ async fn audit(
     }
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(global, progress.clone(), &fleet);
-    let as_of = arguments.as_of.unwrap_or(started);
+    // Whole seconds: ages are measured in hours and days, and people read this time.
+    let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
     let report = auditor::audit(&fleet, scope, checks, as_of, &progress).await;
     drop(bar);
     let mut muted = BTreeSet::new();
