@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::exit::{CliError, Exit};
 use super::progress::Bar;
 use super::scope::{CheckArguments, ScopeArguments, config};
-use super::{Global, block_on, output, store};
+use super::{Global, block_on, output, store, time};
 use crate::audit::{AuditReport, Totals};
 use crate::auditor::{self, AuditScope, Progress};
 use crate::aws::Fleet;
@@ -50,8 +50,8 @@ pub struct Arguments {
     /// Exit with 3 if something of this severity or a worse one fails; `never` to exit with 0
     #[arg(long, value_name = "SEVERITY", default_value = "info")]
     fail_on: FailOn,
-    /// The time that ages are measured against [default: now]
-    #[arg(long, value_name = "TIME")]
+    /// The time, or the date, that ages are measured against [default: now]
+    #[arg(long, value_name = "TIME", value_parser = time::instant)]
     as_of: Option<Timestamp>,
     /// Show in the table every command of a fix
     #[arg(long)]
