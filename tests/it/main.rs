@@ -8,3 +8,4 @@ mod emulator;
 mod gate;
 mod generated;
 mod program;
+mod wire;
