@@ -1,5 +1,6 @@
 //! What needs more than one module: the program as a user runs it, against real parts.
 
+mod answers;
 mod architecture;
 mod cli;
 mod denied;
@@ -9,3 +10,4 @@ mod gate;
 mod generated;
 mod program;
 mod wire;
+mod written;
