@@ -2,8 +2,10 @@
 
 mod containers;
 mod databases;
+mod listings;
 mod load_balancers;
 mod network;
+mod pages;
 mod storage;
 mod trails;
 
