@@ -209,6 +209,7 @@ macro_rules! client {
             $sdk::config::Builder::from(region.sdk_config())
                 .retry_partition(region.retry_partition(stringify!($sdk)))
                 .interceptor($crate::aws::NoticeThrottles)
+                .interceptor($crate::aws::RefuseCutAnswers)
                 .retry_classifier($crate::aws::RetryBrokenAnswers)
                 $(.$setting($value))*
                 .build(),

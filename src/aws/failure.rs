@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::whole::CutAnswer;
 use crate::inventory::{Gap, GapKind, Operation};
 
 /// Error codes of throttling, in every protocol's spelling.
@@ -83,14 +84,14 @@ impl Failure {
                     (Some(code), Some(message)) => format!("{code}: {message}"),
                     (Some(code), None) => code.clone(),
                     (None, Some(message)) => format!("HTTP {status}: {message}"),
+                    (None, None) if context.raw().status().is_success() => unreadable(status, error),
                     (None, None) => format!("HTTP {status} with an answer that is no AWS error"),
                 };
                 Failure { kind, code, message: one_line(&message) }
             }
             SdkError::ResponseError(context) => {
                 let status = context.raw().status().as_u16();
-                let message = format!("HTTP {status}, and the answer cannot be read: {}", chain(error));
-                Failure { kind: kind_of(None, status), code: None, message: one_line(&message) }
+                Failure { kind: kind_of(None, status), code: None, message: one_line(&unreadable(status, error)) }
             }
             SdkError::TimeoutError(_) => {
                 Failure { kind: GapKind::Unreachable, code: None, message: "no answer in time".to_owned() }
@@ -128,10 +129,16 @@ fn kind_of(code: Option<&str>, status: u16) -> GapKind {
         Some(code) if CREDENTIALS_CODES.contains(&code) => GapKind::Credentials,
         Some(code) if REGION_CODES.contains(&code) => GapKind::RegionDisabled,
         Some(_) => GapKind::Error,
-        None if status == 403 => GapKind::Denied,
         None if status == 429 => GapKind::Throttled,
         None => GapKind::Error,
     }
+}
+
+/// What is said of an answer that is no error, and no answer either. The last cause is the one that tells why.
+fn unreadable(status: u16, error: &(dyn Error + 'static)) -> String {
+    let cut = causes(error).find_map(|cause| cause.downcast_ref::<CutAnswer>());
+    let cause = cut.map(ToString::to_string).or_else(|| causes(error).last().map(ToString::to_string));
+    format!("HTTP {status}, and the answer cannot be read: {}", cause.unwrap_or_else(|| error.to_string()))
 }
 
 fn has_source<T: Error + 'static>(error: &(dyn Error + 'static)) -> bool {

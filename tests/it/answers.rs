@@ -1,5 +1,6 @@
 //! Audits of an AWS of written answers: what the emulator cannot show.
 
+mod broken;
 mod containers;
 mod databases;
 mod listings;
