@@ -43,6 +43,7 @@ const DENIED_CODES: &[&str] = &[
 ];
 
 const CREDENTIALS_CODES: &[&str] = &[
+    "AuthFailure",
     "ExpiredToken",
     "ExpiredTokenException",
     "RequestExpired",
@@ -55,8 +56,11 @@ const CREDENTIALS_CODES: &[&str] = &[
     "MissingAuthenticationToken",
 ];
 
-/// EC2 and S3 answer these for a Region that is not enabled for the account.
-const REGION_CODES: &[&str] = &["AuthFailure", "OptInRequired", "InvalidOptInStatus", "RegionDisabledException"];
+const REGION_CODES: &[&str] = &["OptInRequired", "InvalidOptInStatus", "RegionDisabledException"];
+
+/// How services refuse credentials in a Region that is not enabled for the account: it does not know them.
+const UNKNOWN_THERE: &[&str] =
+    &["AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidToken"];
 
 /// A failed call.
 #[derive(Debug, Clone)]
@@ -104,6 +108,11 @@ impl Failure {
             }
             _ => Failure { kind: GapKind::Error, code: None, message: one_line(&chain(error)) },
         }
+    }
+
+    /// The same failure of a call to another Region than the one in which the credentials have shown to be good.
+    pub fn elsewhere(self) -> Failure {
+        if self.is(UNKNOWN_THERE) { Failure { kind: GapKind::RegionDisabled, ..self } } else { self }
     }
 
     /// A failure of our own finding: an answer that breaks the API's contract.

@@ -7,6 +7,7 @@ mod listings;
 mod load_balancers;
 mod network;
 mod pages;
+mod refused;
 mod storage;
 mod trails;
 
