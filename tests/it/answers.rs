@@ -8,6 +8,7 @@ mod load_balancers;
 mod network;
 mod pages;
 mod refused;
+mod secrets;
 mod storage;
 mod trails;
 
