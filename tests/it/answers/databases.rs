@@ -77,7 +77,10 @@ fn snapshots_are_public_by_their_attributes() {
         [("aurora-manual", "pass"), ("good-manual", "pass"), ("pending-manual", "fail")]
     );
     assert_eq!(report.finding(check, "good-manual")["evidence"]["restore"], serde_json::json!(["444455556666"]));
+    // The newest one of `good` was made by AWS Backup, which the plain listing leaves out.
     assert_eq!(report.verdict("rds-snapshot-recent", "good"), "pass");
+    let newest = &report.finding("rds-snapshot-recent", "good")["evidence"]["latest_snapshot_create_time"];
+    assert_eq!(*newest, "2026-11-22T03:00:00Z");
     assert_eq!(report.verdict("rds-snapshot-recent", "pending"), "fail");
     assert_eq!(report.verdict("rds-snapshot-encrypted", "pending-manual"), "fail");
 }

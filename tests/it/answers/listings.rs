@@ -97,13 +97,19 @@ pub fn every_kind() -> Vec<Paged> {
             "DBSubnetGroups",
             "<DBSubnetGroup><DBSubnetGroupName>ID</DBSubnetGroupName><DBSubnetGroupArn>arn:ID</DBSubnetGroupArn></DBSubnetGroup>",
         ),
-        query(
+        Paged {
+            beside: concat!(
+                "=== rds:DescribeDBSnapshots SnapshotType=awsbackup\n<DescribeDBSnapshotsResponse>",
+                "<DescribeDBSnapshotsResult><DBSnapshots/></DescribeDBSnapshotsResult></DescribeDBSnapshotsResponse>",
+            ),
+            ..query(
             "AWS::RDS::DBSnapshot",
             "rds:DescribeDBSnapshots",
             "Marker",
             "DBSnapshots",
             "<DBSnapshot><DBSnapshotIdentifier>ID</DBSnapshotIdentifier><DBSnapshotArn>arn:ID</DBSnapshotArn></DBSnapshot>",
-        ),
+        )
+        },
         query(
             "AWS::RDS::DBClusterSnapshot",
             "rds:DescribeDBClusterSnapshots",
