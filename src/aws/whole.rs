@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// What is missing of an answer.
+/// Why an answer is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum CutAnswer {
     /// There is no body. No operation that we call answers with none.
@@ -16,6 +16,9 @@ pub(super) enum CutAnswer {
     /// The XML ends before its outermost element does.
     #[error("it breaks off")]
     Unfinished,
+    /// All that AWS answers is XML or JSON, the policies of buckets included, which the SDK takes as they come.
+    #[error("it is neither XML nor JSON")]
+    Foreign,
 }
 
 /// Fails a call whose answer is a success, and is not whole.
@@ -48,8 +51,13 @@ fn check(body: &[u8]) -> Result<(), CutAnswer> {
     if body.is_empty() {
         return Err(CutAnswer::Empty);
     }
-    // JSON that breaks off is refused by the SDK itself.
-    if !body.starts_with('<') || ends_with_its_root(body) { Ok(()) } else { Err(CutAnswer::Unfinished) }
+    match body.chars().next() {
+        Some('<') if ends_with_its_root(body) => Ok(()),
+        Some('<') => Err(CutAnswer::Unfinished),
+        // JSON that breaks off is refused by the SDK itself.
+        Some('{' | '[') => Ok(()),
+        _ => Err(CutAnswer::Foreign),
+    }
 }
 
 /// Whether XML ends with the end of the element that it begins with.
@@ -84,6 +92,7 @@ mod tests {
     fn answers_that_break_off_are_refused() {
         assert_eq!(check(b""), Err(CutAnswer::Empty));
         assert_eq!(check(b"\r\n "), Err(CutAnswer::Empty));
+        assert_eq!(check(b"\x00\x01<<<<{{{{noise"), Err(CutAnswer::Foreign));
         for body in ["<A>", "<A><B/>", "<A><B></B>", "<A", "<A><B>1</B></", "<?xml version=\"1.0\"?>", "<!-- cut"] {
             assert_eq!(check(body.as_bytes()), Err(CutAnswer::Unfinished), "{body}");
         }
