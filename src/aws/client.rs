@@ -176,6 +176,7 @@ impl RegionClient {
         self.shared.stats.record(&call);
         answer.map_err(|error| {
             let failure = Failure::from_sdk(&error);
+            let failure = if self.is_elsewhere() { failure.elsewhere() } else { failure };
             tracing::debug!(
                 operation = %operation.id(), account = %self.place.account_id, region = %self.place.region,
                 error = %failure.message, "call failed"
@@ -185,6 +186,11 @@ impl RegionClient {
             }
             failure
         })
+    }
+
+    /// Whether this is another Region than the one in which the credentials have shown to be good.
+    fn is_elsewhere(&self) -> bool {
+        self.shared.config.region().is_some_and(|home| home.as_ref() != &*self.place.region)
     }
 
     fn known_unreachable(&self, operation: &Operation) -> Option<Failure> {
@@ -209,6 +215,7 @@ macro_rules! client {
             $sdk::config::Builder::from(region.sdk_config())
                 .retry_partition(region.retry_partition(stringify!($sdk)))
                 .interceptor($crate::aws::NoticeThrottles)
+                .interceptor($crate::aws::RefuseCutAnswers)
                 .retry_classifier($crate::aws::RetryBrokenAnswers)
                 $(.$setting($value))*
                 .build(),

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::whole::CutAnswer;
 use crate::inventory::{Gap, GapKind, Operation};
 
 /// Error codes of throttling, in every protocol's spelling.
@@ -42,6 +43,7 @@ const DENIED_CODES: &[&str] = &[
 ];
 
 const CREDENTIALS_CODES: &[&str] = &[
+    "AuthFailure",
     "ExpiredToken",
     "ExpiredTokenException",
     "RequestExpired",
@@ -54,8 +56,11 @@ const CREDENTIALS_CODES: &[&str] = &[
     "MissingAuthenticationToken",
 ];
 
-/// EC2 and S3 answer these for a Region that is not enabled for the account.
-const REGION_CODES: &[&str] = &["AuthFailure", "OptInRequired", "InvalidOptInStatus", "RegionDisabledException"];
+const REGION_CODES: &[&str] = &["OptInRequired", "InvalidOptInStatus", "RegionDisabledException"];
+
+/// How services refuse credentials in a Region that is not enabled for the account: it does not know them.
+const UNKNOWN_THERE: &[&str] =
+    &["AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidToken"];
 
 /// A failed call.
 #[derive(Debug, Clone)]
@@ -83,14 +88,14 @@ impl Failure {
                     (Some(code), Some(message)) => format!("{code}: {message}"),
                     (Some(code), None) => code.clone(),
                     (None, Some(message)) => format!("HTTP {status}: {message}"),
+                    (None, None) if context.raw().status().is_success() => unreadable(status, error),
                     (None, None) => format!("HTTP {status} with an answer that is no AWS error"),
                 };
                 Failure { kind, code, message: one_line(&message) }
             }
             SdkError::ResponseError(context) => {
                 let status = context.raw().status().as_u16();
-                let message = format!("HTTP {status}, and the answer cannot be read: {}", chain(error));
-                Failure { kind: kind_of(None, status), code: None, message: one_line(&message) }
+                Failure { kind: kind_of(None, status), code: None, message: one_line(&unreadable(status, error)) }
             }
             SdkError::TimeoutError(_) => {
                 Failure { kind: GapKind::Unreachable, code: None, message: "no answer in time".to_owned() }
@@ -103,6 +108,11 @@ impl Failure {
             }
             _ => Failure { kind: GapKind::Error, code: None, message: one_line(&chain(error)) },
         }
+    }
+
+    /// The same failure of a call to another Region than the one in which the credentials have shown to be good.
+    pub fn elsewhere(self) -> Failure {
+        if self.is(UNKNOWN_THERE) { Failure { kind: GapKind::RegionDisabled, ..self } } else { self }
     }
 
     /// A failure of our own finding: an answer that breaks the API's contract.
@@ -128,10 +138,16 @@ fn kind_of(code: Option<&str>, status: u16) -> GapKind {
         Some(code) if CREDENTIALS_CODES.contains(&code) => GapKind::Credentials,
         Some(code) if REGION_CODES.contains(&code) => GapKind::RegionDisabled,
         Some(_) => GapKind::Error,
-        None if status == 403 => GapKind::Denied,
         None if status == 429 => GapKind::Throttled,
         None => GapKind::Error,
     }
+}
+
+/// What is said of an answer that is no error, and no answer either. The last cause is the one that tells why.
+fn unreadable(status: u16, error: &(dyn Error + 'static)) -> String {
+    let cut = causes(error).find_map(|cause| cause.downcast_ref::<CutAnswer>());
+    let cause = cut.map(ToString::to_string).or_else(|| causes(error).last().map(ToString::to_string));
+    format!("HTTP {status}, and the answer cannot be read: {}", cause.unwrap_or_else(|| error.to_string()))
 }
 
 fn has_source<T: Error + 'static>(error: &(dyn Error + 'static)) -> bool {

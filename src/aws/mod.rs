@@ -7,9 +7,11 @@ mod failure;
 mod http;
 mod limiter;
 pub mod limits;
+mod whole;
 
 pub use account::{Access, Account, AccountError, Fleet};
 pub use client::{CallCount, CallStats, MAX_IN_FLIGHT, RegionClient};
 pub use failure::Failure;
 pub use http::{NoticeThrottles, RetryBrokenAnswers};
 pub use limits::Limits;
+pub use whole::RefuseCutAnswers;

@@ -1,5 +1,6 @@
 //! What a collector works with: calls, pages, details, and where it puts what it found.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -159,6 +160,7 @@ impl Context {
     {
         let mut items = Vec::new();
         let mut token: Option<String> = None;
+        let mut seen = BTreeSet::new();
         loop {
             let answer = match self.region.call(operation, || send(token.clone())).await {
                 Ok(answer) => answer,
@@ -168,7 +170,8 @@ impl Context {
             items.extend(found);
             match next.filter(|next| !next.is_empty()) {
                 None => return (items, Ok(())),
-                Some(next) if Some(&next) == token.as_ref() => {
+                // Else the pages would lead in a circle for ever.
+                Some(next) if !seen.insert(next.clone()) => {
                     return (items, Err(Failure::broken("the service gave the same page token twice")));
                 }
                 next => token = next,

@@ -81,6 +81,9 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(secrets, SECRETS_AT_ONCE, |secret| async {
         let (Some(arn), Some(name)) = (secret.arn.clone(), secret.name.clone()) else { return };
+        if secret.deleted_date.is_some() {
+            return;
+        }
         let policy = cx
             .detail(
                 &GET_RESOURCE_POLICY,

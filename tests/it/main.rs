@@ -9,6 +9,7 @@
 )]
 
 mod alerts;
+mod answers;
 mod architecture;
 mod cli;
 mod crash;
@@ -20,3 +21,5 @@ mod generated;
 mod inbox;
 mod program;
 mod small_account;
+mod wire;
+mod written;

@@ -1,4 +1,4 @@
-//! RDS: instances, clusters, their snapshots and subnet groups, in six listings a Region.
+//! RDS: instances, clusters, their snapshots and subnet groups, in seven listings a Region.
 //!
 //! Aurora, DocumentDB and Neptune answer through the same API, and AWS Config and Security Hub file them
 //! under the same types; `engine` tells them apart.

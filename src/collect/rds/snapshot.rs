@@ -1,4 +1,4 @@
-//! Snapshots of instances and of clusters: one listing each a Region, and one further call for each manual
+//! Snapshots of instances and of clusters: one listing each a Region (those that AWS Backup made are one of their own), and one further call for each manual
 //! snapshot, which alone can be shared.
 
 use aws_sdk_rds::Client;
@@ -66,6 +66,9 @@ resource! {
     }
 }
 
+/// The type of the snapshots of instances that AWS Backup makes and keeps.
+const BY_AWS_BACKUP: &str = "awsbackup";
+
 /// Manual snapshots read at once: bounds memory, not the rate.
 const SNAPSHOTS_AT_ONCE: usize = 32;
 
@@ -124,9 +127,16 @@ pub async fn list(cx: &Context, rds: &Client) -> Listed<Snapshot> {
     if !cx.needs(&DESCRIBE_DB_SNAPSHOTS) {
         return (Vec::new(), Err(not_collected(&DESCRIBE_DB_SNAPSHOTS)));
     }
+    // Without a type the answer has manual and automated ones, and leaves out those that AWS Backup made.
+    let (ours, by_backup) = tokio::join!(list_type(cx, rds, None), list_type(cx, rds, Some(BY_AWS_BACKUP)));
+    (ours.0.into_iter().chain(by_backup.0).collect(), ours.1.and(by_backup.1))
+}
+
+async fn list_type(cx: &Context, rds: &Client, snapshot_type: Option<&str>) -> Listed<Snapshot> {
+    let request = rds.describe_db_snapshots().set_snapshot_type(snapshot_type.map(str::to_owned)).max_records(100);
     cx.pages(
         &DESCRIBE_DB_SNAPSHOTS,
-        |token| rds.describe_db_snapshots().max_records(100).set_marker(token).send(),
+        |token| request.clone().set_marker(token).send(),
         |page| (page.db_snapshots.unwrap_or_default().into_iter().filter_map(of_instance), page.marker),
     )
     .await
