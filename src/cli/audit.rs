@@ -1,5 +1,6 @@
 //! `plumbline audit`: read, judge, remember, tell, print.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -163,12 +164,15 @@ fn remember(
 }
 
 /// The report without the findings that a suppression mutes.
-fn without(report: &AuditReport, suppressed: &[Finding]) -> AuditReport {
+fn without<'r>(report: &'r AuditReport, suppressed: &[Finding]) -> Cow<'r, AuditReport> {
+    if suppressed.is_empty() {
+        return Cow::Borrowed(report);
+    }
     let mut shown = report.clone();
     let muted: std::collections::BTreeSet<_> = suppressed.iter().map(Finding::key).collect();
     shown.findings.retain(|finding| finding.verdict == Verdict::Pass || !muted.contains(&finding.key()));
     shown.audit.totals = crate::audit::Totals::of(&shown.findings);
-    shown
+    Cow::Owned(shown)
 }
 
 fn render(arguments: &Arguments, audited: &Audited, shown: &AuditReport) -> Result<String, CliError> {
@@ -189,7 +193,8 @@ fn render(arguments: &Arguments, audited: &Audited, shown: &AuditReport) -> Resu
         }
     };
     written.map_err(|error| CliError::failed("cannot write the report", &error))?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    // A big report is not copied only to find out that it is a text.
+    String::from_utf8(text).map_err(|error| CliError::failed("cannot write the report", &error))
 }
 
 fn exit(report: &AuditReport, fail_on: FailOn) -> Exit {

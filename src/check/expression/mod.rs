@@ -15,6 +15,6 @@ mod tests;
 mod ty;
 
 pub use compile::{CompileError, Facts, Variables, compile};
-pub use eval::{Bindings, Rt, Stop};
+pub use eval::{Bindings, Rt, RtList, Stop};
 pub use node::{Expression, Reads};
 pub use ty::{Ty, Typed};
