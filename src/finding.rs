@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use crate::inventory::Gap;
 
@@ -108,6 +109,52 @@ pub struct Reason {
     pub gaps: Vec<Gap>,
 }
 
+/// The attributes that a check read, with their live values. Kept as the text of a JSON object: most findings are
+/// never looked into, and there can be a million of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Map<String, Json>", into = "Map<String, Json>")]
+pub struct Evidence(Box<str>);
+
+impl Evidence {
+    /// What `attributes` writes, which is a JSON object.
+    pub fn of(attributes: &impl Serialize) -> Evidence {
+        serde_json::to_string(attributes).map_or_else(|_| Evidence::default(), |text| Evidence(text.into()))
+    }
+
+    /// The attributes by name.
+    pub fn attributes(&self) -> Map<String, Json> {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// The text of the JSON object.
+    pub fn as_json(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it has no attributes.
+    pub fn is_empty(&self) -> bool {
+        &*self.0 == "{}"
+    }
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Evidence("{}".into())
+    }
+}
+
+impl From<Map<String, Json>> for Evidence {
+    fn from(attributes: Map<String, Json>) -> Self {
+        Evidence::of(&attributes)
+    }
+}
+
+impl From<Evidence> for Map<String, Json> {
+    fn from(evidence: Evidence) -> Self {
+        evidence.attributes()
+    }
+}
+
 /// What makes a finding the same finding in the next audit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct FindingKey {
@@ -148,7 +195,8 @@ pub struct Finding {
     /// What was seen, in a sentence.
     pub message: String,
     /// The attributes that the check read, with their live values.
-    pub evidence: serde_json::Map<String, serde_json::Value>,
+    #[schemars(with = "Map<String, Json>")]
+    pub evidence: Evidence,
     /// Why the verdict is unknown.
     pub reason: Option<Reason>,
     /// What to do: a command for this very resource. Empty for a pass.

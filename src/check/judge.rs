@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value as Json, json};
 
 use super::compiled::{Check, Subject};
+use super::evidence::Seen;
 use super::expression::{Bindings, Rt, Stop};
 use super::join::Joins;
-use crate::finding::{Finding, Reason, Verdict};
+use crate::finding::{Evidence, Finding, Reason, Verdict};
 use crate::inventory::{Gap, Inventory, Listing, Place, Resource, Value};
-
-/// Related resources that evidence names; the rest is counted.
-const RELATED_IN_EVIDENCE: usize = 20;
 
 /// Judges an inventory. The findings come in a fixed order: account, Region, type, resource, check.
 pub fn judge<'c>(checks: impl IntoIterator<Item = &'c Check>, inventory: &Inventory, now: Timestamp) -> Vec<Finding> {
@@ -88,7 +85,7 @@ fn judge_resource<'a>(
         }
         Err(stop) => (finding.verdict, finding.message, finding.reason) = unknown(check, stop),
     }
-    finding.evidence = evidence(check, subject, resource, &lists);
+    finding.evidence = Evidence::of(&Seen { check, subject, resource, lists: &lists });
     Some(finding)
 }
 
@@ -104,7 +101,7 @@ fn blank(check: &Check, resource_type: &str, place: &Place, id: Arc<str>, arn: A
         resource_id: id,
         resource_arn: arn,
         message: String::new(),
-        evidence: Map::new(),
+        evidence: Evidence::default(),
         reason: None,
         remediation: String::new(),
     }
@@ -119,63 +116,4 @@ fn unknown(check: &Check, stop: &Stop) -> (Verdict, String, Option<Reason>) {
     let message = causes.join("; ");
     let reason = Reason { message: message.clone(), gaps };
     (Verdict::Unknown, format!("cannot tell whether this holds: {}: {message}", check.title), Some(reason))
-}
-
-/// The attributes that the check looks at, with their values.
-fn evidence(check: &Check, subject: &Subject, resource: &Resource, lists: &[Rt<'_>]) -> Map<String, Json> {
-    let mut evidence = attributes(subject, resource);
-    for (related, list) in subject.related.iter().zip(lists) {
-        evidence.insert(related.name.clone(), related_evidence(subject, list));
-    }
-    let params: Map<String, Json> = subject
-        .reads
-        .params
-        .iter()
-        .filter_map(|name| check.params.get(name).map(|param| (name.clone(), param.value.clone())))
-        .collect();
-    if !params.is_empty() {
-        evidence.insert("params".to_owned(), Json::Object(params));
-    }
-    evidence
-}
-
-fn related_evidence(subject: &Subject, list: &Rt<'_>) -> Json {
-    let Rt::List(list) = list else {
-        return match list {
-            Rt::Value(value) => value.to_json(&crate::inventory::Type::Dyn),
-            _ => Json::Null,
-        };
-    };
-    let mut items: Vec<Json> = list
-        .items
-        .iter()
-        .take(RELATED_IN_EVIDENCE)
-        .filter_map(|item| match item {
-            Rt::Resource(resource) => {
-                let mut fields = Map::from_iter([("id".to_owned(), json!(resource.id.as_ref()))]);
-                fields.extend(attributes(subject, resource));
-                Some(Json::Object(fields))
-            }
-            _ => None,
-        })
-        .collect();
-    if list.items.len() > RELATED_IN_EVIDENCE {
-        items.push(json!({ "more": list.items.len() - RELATED_IN_EVIDENCE }));
-    }
-    if let Some(gap) = &list.rest {
-        items.push(json!({ "unobserved": gap.to_string() }));
-    }
-    Json::Array(items)
-}
-
-fn attributes(subject: &Subject, resource: &Resource) -> Map<String, Json> {
-    let fields = resource.resource_type.fields();
-    let read = subject.reads.attributes.get(resource.resource_type.name);
-    read.into_iter()
-        .flatten()
-        .filter_map(|position| {
-            let (field, value) = (fields.get(*position)?, resource.fields.get(*position)?);
-            Some((field.name.to_owned(), value.to_json(&field.value_type)))
-        })
-        .collect()
 }

@@ -2,6 +2,7 @@
 //! Knows what was found, and neither how it was collected nor what becomes of findings.
 
 mod compiled;
+mod evidence;
 mod example;
 mod expression;
 mod file;

@@ -61,7 +61,7 @@ pub enum Listing {
 #[derive(Debug, Default, Clone)]
 pub struct Inventory {
     resources: BTreeMap<&'static str, Vec<Resource>>,
-    listings: BTreeMap<(&'static str, Place), Listing>,
+    listings: BTreeMap<&'static str, BTreeMap<Place, Listing>>,
 }
 
 impl Inventory {
@@ -73,7 +73,7 @@ impl Inventory {
     /// Records how complete the listing of a type at a place was. A gap is never replaced by
     /// "complete": one missing page is enough.
     pub fn record_listing(&mut self, resource_type: &'static RecordType, place: Place, listing: Listing) {
-        let entry = self.listings.entry((resource_type.name, place));
+        let entry = self.listings.entry(resource_type.name).or_default().entry(place);
         match (entry, listing) {
             (std::collections::btree_map::Entry::Vacant(entry), listing) => {
                 entry.insert(listing);
@@ -101,7 +101,9 @@ impl Inventory {
         for (name, resources) in other.resources {
             self.resources.entry(name).or_default().extend(resources);
         }
-        self.listings.extend(other.listings);
+        for (name, listings) in other.listings {
+            self.listings.entry(name).or_default().extend(listings);
+        }
     }
 
     /// The resources of a type.
@@ -131,11 +133,12 @@ impl Inventory {
 
     /// The listings that were tried, each with its type, place and outcome.
     pub fn listings(&self) -> impl Iterator<Item = (&'static str, &Place, &Listing)> {
-        self.listings.iter().map(|((name, place), listing)| (*name, place, listing))
+        let by_type = self.listings.iter();
+        by_type.flat_map(|(name, listings)| listings.iter().map(|(place, listing)| (*name, place, listing)))
     }
 
     /// The listings of one type.
-    pub fn listings_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a Place, &'a Listing)> {
-        self.listings.iter().filter(move |((n, _), _)| *n == name).map(|((_, place), listing)| (place, listing))
+    pub fn listings_of(&self, name: &str) -> impl Iterator<Item = (&Place, &Listing)> {
+        self.listings.get(name).into_iter().flatten()
     }
 }

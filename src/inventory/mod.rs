@@ -13,4 +13,4 @@ pub use gap::{Gap, GapKind};
 pub use operation::Operation;
 pub use record::{Record, field_name};
 pub use schema::{Field, RecordType, ResourceInfo, Type};
-pub use value::{Attribute, List, Observed, Value};
+pub use value::{AsJson, Attribute, List, Observed, UnobservedJson, Value};

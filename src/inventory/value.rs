@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use super::gap::Gap;
 use super::schema::Type;
@@ -57,47 +59,74 @@ impl Value {
     /// The value as JSON, with field names from its type. What could not be read becomes
     /// `{"unobserved": "<why>"}`.
     pub fn to_json(&self, value_type: &Type) -> serde_json::Value {
-        use serde_json::{Value as Json, json};
-        match self {
-            Value::Null => Json::Null,
-            Value::Bool(value) => json!(value),
-            Value::Int(value) => json!(value),
-            Value::Double(value) => json!(value),
-            Value::String(value) => json!(value.as_ref()),
-            Value::Timestamp(value) => json!(value.to_string()),
-            Value::Duration(value) => json!(value.to_string()),
-            Value::List(list) => {
-                let item = match value_type {
-                    Type::List(item) => *item,
-                    _ => &Type::Dyn,
-                };
-                let mut items: Vec<Json> = list.items.iter().map(|v| v.to_json(item)).collect();
-                if let Some(gap) = &list.rest {
-                    items.push(json!({ "unobserved": gap.to_string() }));
-                }
-                Json::Array(items)
+        // Neither a key that is no text nor a failing writer can come up here.
+        serde_json::to_value(AsJson { value: self, value_type }).unwrap_or_default()
+    }
+}
+
+/// A value with its type, to be written as JSON: what [`Value::to_json`] gives, without holding it.
+#[derive(Debug, Clone, Copy)]
+pub struct AsJson<'a> {
+    /// The value.
+    pub value: &'a Value,
+    /// Its type, which knows the names of fields.
+    pub value_type: &'a Type,
+}
+
+/// What stands for something that could not be read.
+#[derive(Debug, Serialize)]
+pub struct UnobservedJson {
+    unobserved: String,
+}
+
+impl From<&Arc<Gap>> for UnobservedJson {
+    fn from(gap: &Arc<Gap>) -> Self {
+        UnobservedJson { unobserved: gap.to_string() }
+    }
+}
+
+impl Serialize for AsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (self.value, self.value_type) {
+            (Value::Null, _) => serializer.serialize_unit(),
+            (Value::Bool(value), _) => serializer.serialize_bool(*value),
+            (Value::Int(value), _) => serializer.serialize_i64(*value),
+            (Value::Double(value), _) => serializer.serialize_f64(*value),
+            (Value::String(value), _) => serializer.serialize_str(value),
+            (Value::Timestamp(value), _) => serializer.collect_str(value),
+            (Value::Duration(value), _) => serializer.collect_str(value),
+            (Value::List(list), Type::List(item)) => list_as_json(list, item, serializer),
+            (Value::List(list), _) => list_as_json(list, &Type::Dyn, serializer),
+            (Value::Map(map), Type::Map(item)) => map_as_json(map, item, serializer),
+            (Value::Map(map), _) => map_as_json(map, &Type::Dyn, serializer),
+            (Value::Record(values), Type::Record(record)) => serializer.collect_map(
+                record
+                    .fields()
+                    .iter()
+                    .zip(values.iter())
+                    .map(|(field, value)| (field.name, AsJson { value, value_type: &field.value_type })),
+            ),
+            (Value::Record(values), _) => {
+                serializer.collect_seq(values.iter().map(|value| AsJson { value, value_type: &Type::Dyn }))
             }
-            Value::Map(map) => {
-                let item = match value_type {
-                    Type::Map(item) => *item,
-                    _ => &Type::Dyn,
-                };
-                Json::Object(map.iter().map(|(key, v)| (key.clone(), v.to_json(item))).collect())
-            }
-            Value::Record(fields) => match value_type {
-                Type::Record(record) => Json::Object(
-                    record
-                        .fields()
-                        .iter()
-                        .zip(fields.iter())
-                        .map(|(field, v)| (field.name.to_owned(), v.to_json(&field.value_type)))
-                        .collect(),
-                ),
-                _ => Json::Array(fields.iter().map(|v| v.to_json(&Type::Dyn)).collect()),
-            },
-            Value::Unobserved(gap) => json!({ "unobserved": gap.to_string() }),
+            (Value::Unobserved(gap), _) => UnobservedJson::from(gap).serialize(serializer),
         }
     }
+}
+
+fn list_as_json<S: Serializer>(list: &List, item: &Type, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut sequence = serializer.serialize_seq(None)?;
+    for value in &list.items {
+        sequence.serialize_element(&AsJson { value, value_type: item })?;
+    }
+    if let Some(gap) = &list.rest {
+        sequence.serialize_element(&UnobservedJson::from(gap))?;
+    }
+    sequence.end()
+}
+
+fn map_as_json<S: Serializer>(map: &BTreeMap<String, Value>, item: &Type, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(map.iter().map(|(key, value)| (key, AsJson { value, value_type: item })))
 }
 
 /// A Rust type that can stand in an attribute: what ties the collectors' structs to the types that

@@ -30,7 +30,7 @@ pub fn finding(check: &str, severity: Severity, verdict: Verdict, resource_id: &
         resource_id: resource_id.into(),
         resource_arn: format!("arn:aws:rds:eu-west-1:111122223333:db:{resource_id}").into(),
         message: format!("{resource_id} runs in eu-west-1a only, so a fault of that zone takes it down"),
-        evidence: evidence.as_object().unwrap().clone(),
+        evidence: evidence.as_object().unwrap().clone().into(),
         reason: None,
         remediation: match verdict {
             Verdict::Fail => {

@@ -42,7 +42,7 @@ impl Content {
             severity: finding.severity,
             resource_arn: finding.resource_arn.clone(),
             message: finding.message.clone(),
-            evidence: serde_json::to_string(&finding.evidence).map_err(to_sql_failure)?,
+            evidence: finding.evidence.as_json().to_owned(),
             reason: serde_json::to_string(&finding.reason).map_err(to_sql_failure)?,
             remediation: finding.remediation.clone(),
         })

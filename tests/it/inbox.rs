@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value as Json;
 
-use crate::gate::{plain, read_request};
+use crate::wire::{plain, read_request};
 
 /// The part of a webhook's address that nobody may ever read anywhere.
 pub const TOKEN: &str = "NobodyMayEverReadThis";

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value as Json;
 
-use crate::gate::{Fault, Gate, Request};
+use crate::gate::{Fault, Gate};
 use crate::inbox::{Inbox, TOKEN};
 use crate::program::{Program, Ran};
+use crate::wire::Request;
 
 pub const CHECK: &str = "logs-group-retention-set";
 

@@ -21,5 +21,5 @@ pub use compile::{CompileError, Variables, compile};
 pub use eval::Bindings;
 pub use facts::Facts;
 pub use node::{Expression, Reads};
-pub use runtime::{Rt, Stop};
+pub use runtime::{Rt, RtList, Stop};
 pub use ty::{Ty, Typed};

@@ -227,7 +227,9 @@ fn with_text(text: &str, command: &str) -> AuditReport {
         (finding.resource_id, finding.resource_type) = (text.into(), text.into());
         (finding.title, finding.region) = (text.into(), text.into());
         (finding.message, finding.remediation) = (text.to_owned(), command.to_owned());
-        finding.evidence.insert("name".to_owned(), text.into());
+        let mut evidence = finding.evidence.attributes();
+        evidence.insert("name".to_owned(), text.into());
+        finding.evidence = evidence.into();
         if let Some(reason) = &mut finding.reason {
             reason.message = format!("x{text}");
             reason.gaps.iter_mut().for_each(|gap| gap.message = format!("x{text}"));

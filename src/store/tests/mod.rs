@@ -239,7 +239,7 @@ fn finding(check: &str, resource_id: &str, verdict: Verdict) -> Finding {
         resource_id: resource_id.into(),
         resource_arn: format!("arn:aws:rds:{REGION}:{ACCOUNT}:db:{resource_id}").into(),
         message: format!("{resource_id}: {verdict}"),
-        evidence: json!({ "id": resource_id, "seen": verdict.as_str() }).as_object().cloned().unwrap(),
+        evidence: json!({ "id": resource_id, "seen": verdict.as_str() }).as_object().cloned().unwrap().into(),
         reason: unknown.then(|| Reason { message: "could not be read".to_owned(), gaps: vec![gap()] }),
         remediation: if verdict == Verdict::Pass { String::new() } else { format!("mend {resource_id}") },
     }

@@ -250,7 +250,9 @@ fn a_change_of_words_updates_the_row_and_is_no_transition() {
     reworded.title = "Databases are encrypted".into();
     reworded.message = "db-1 is in the clear".to_owned();
     reworded.severity = Severity::Medium;
-    reworded.evidence.insert("engine".to_owned(), json!("postgres"));
+    let mut evidence = reworded.evidence.attributes();
+    evidence.insert("engine".to_owned(), json!("postgres"));
+    reworded.evidence = evidence.into();
     reworded.remediation = "encrypt it".to_owned();
     let changes = world.audit(&Report::new().finding(reworded.clone()));
     assert!(changes.is_empty());

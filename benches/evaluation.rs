@@ -1,0 +1,115 @@
+//! Evaluation alone: all built-in checks on accounts of about 1,000, 10,000 and 100,000 resources, which the real
+//! collectors read from a synthetic account. What counts is the ratio between them: twice the account may take twice
+//! the time, and no more.
+
+#![allow(clippy::print_stdout, reason = "a measurement prints what it measured")]
+
+mod memory;
+#[allow(dead_code, unused_imports, reason = "it also serves the other measurement")]
+mod synthetic;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use plumbline::auditor::{self, AuditScope, Progress};
+use plumbline::aws::{Fleet, Limits, limits};
+use plumbline::check::{self, Library, Selection};
+use plumbline::collect::Plan;
+use plumbline::config::AccountConfig;
+use plumbline::finding::Verdict;
+use plumbline::inventory::Inventory;
+use synthetic::{Server, Settings, Sizes};
+
+/// The sizes, as parts of the account of 10,000 resources.
+const SCALES: [f64; 3] = [0.1, 1.0, 10.0];
+/// Evaluations of one account, of which the median counts.
+const REPEATS: usize = 7;
+/// A resource of the largest account may take this many times as long as one of the smallest. Memory that no longer
+/// fits the caches accounts for some of it; what grows with the square would be a hundred times.
+const MOST_GROWTH: f64 = 3.0;
+/// By this argument the program measures, in a process of its own, what the account at its endpoint holds.
+const MEASURE: &str = "--measure";
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    if std::env::args().any(|argument| argument == MEASURE) {
+        measure()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("resources  evaluations  failing  median ms  us/evaluation  us/resource  MB of inventory");
+    let mut each = Vec::new();
+    for scale in SCALES {
+        let settings = Settings { sizes: Sizes::scaled(scale), latency: Duration::ZERO, limited: false };
+        let server = Server::start(settings)?;
+        let measured = run_measure(&server)?;
+        let [resources, evaluations, failing, seconds, megabytes] = measured[..] else {
+            return Err(format!("five figures were expected: {measured:?}").into());
+        };
+        let per_resource = seconds * 1e6 / resources;
+        println!(
+            "{resources:9}  {evaluations:11}  {failing:7}  {:9.1}  {:13.2}  {per_resource:11.2}  {megabytes:15.1}",
+            seconds * 1e3,
+            seconds * 1e6 / evaluations,
+        );
+        each.push(per_resource);
+    }
+    let growth = each.last().zip(each.first()).map_or(f64::NAN, |(last, first)| last / first);
+    println!("time per resource, largest to smallest account: {growth:.2}");
+    if growth <= MOST_GROWTH {
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("FAILED: it grows faster than the account: more than {MOST_GROWTH} was not to be");
+    Ok(ExitCode::FAILURE)
+}
+
+fn run_measure(server: &Server) -> Result<Vec<f64>, Box<dyn Error>> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(MEASURE).env("AWS_ENDPOINT_URL", server.endpoint()).env("AWS_REGION", "us-east-1");
+    command.env("AWS_ACCESS_KEY_ID", "example").env("AWS_SECRET_ACCESS_KEY", "example");
+    let output = command.output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    let figures = String::from_utf8(output.stdout)?;
+    Ok(figures.split_whitespace().map(str::parse).collect::<Result<_, _>>()?)
+}
+
+/// Prints resources, evaluations, fails, seconds and megabytes.
+fn measure() -> Result<(), Box<dyn Error>> {
+    let library = Library::load(&[], &BTreeMap::new())?;
+    let checks = library.select(&Selection::default())?;
+    let plan = Arc::new(check::plan(checks.iter().copied()));
+    let runtime = tokio::runtime::Runtime::new()?;
+    let before = memory::bytes("self", "VmRSS")?;
+    let inventory = runtime.block_on(collect(&plan));
+    drop(runtime);
+    let collected = memory::bytes("self", "VmRSS")?;
+    let now = "2026-01-02T00:00:00Z".parse()?;
+    let mut times = Vec::new();
+    let mut failing = 0;
+    for _ in 0..REPEATS {
+        let clock = Instant::now();
+        let findings = check::judge(checks.iter().copied(), &inventory, now);
+        times.push(clock.elapsed());
+        failing = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
+    }
+    times.sort();
+    let subjects = checks.iter().flat_map(|check| &check.subjects);
+    let evaluations: usize = subjects.map(|subject| inventory.of_type(subject.resource_type.name).len()).sum();
+    let seconds = times[REPEATS / 2].as_secs_f64();
+    let megabytes = collected.saturating_sub(before) as f64 / 1e6;
+    println!("{} {evaluations} {failing} {seconds} {megabytes}", inventory.len());
+    Ok(())
+}
+
+async fn collect(plan: &Arc<Plan>) -> Inventory {
+    // Nobody waits here: every service may be called as fast as it answers.
+    let services = limits::LIMITS.iter().map(|limit| limit.service).chain([limits::DEFAULT.service]);
+    let rates = services.map(|service| (service.to_owned(), 1e6)).collect();
+    let fleet = Fleet::new(Limits::new(1.0, rates));
+    let scope = AuditScope { accounts: vec![AccountConfig::default()], ..AuditScope::default() };
+    let reached = auditor::reach(&fleet, &scope).await;
+    auditor::collect(&reached, plan, &Progress::default()).await
+}
