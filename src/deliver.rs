@@ -3,7 +3,7 @@
 //! A digest is marked as delivered after it was sent. A crash in between sends it again, with the same
 //! deduplication key, and never loses it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,6 +18,17 @@ pub struct Delivered {
     pub sent: usize,
     /// Digests that could not be sent, and are tried again.
     pub failed: usize,
+    /// Digests that were not tried, because their channel did not work for an older one.
+    pub waiting: usize,
+}
+
+/// Why a digest was not sent.
+struct Setback {
+    error: String,
+    /// Until when the channel asks to be left alone.
+    retry_at: Option<Timestamp>,
+    /// Whether the channel itself does not work, so that other digests would fare no better.
+    channel_is_down: bool,
 }
 
 /// The channels of a configuration, by name. They are reached with the identity that started the run, not with the
@@ -43,33 +54,68 @@ pub async fn channels(
 /// # Errors
 ///
 /// The store cannot be read or written; what was sent by then is marked.
-pub async fn deliver(store: &mut Store, channels: &[Channel], now: Timestamp) -> Result<Delivered, StoreError> {
+pub async fn deliver_due(store: &mut Store, channels: &[Channel], now: Timestamp) -> Result<Delivered, StoreError> {
+    let deliveries = store.pending(now)?;
+    deliver(store, deliveries, channels, now).await
+}
+
+/// Sends everything that was not delivered, without waiting until it is due.
+///
+/// # Errors
+///
+/// As for [`deliver_due`].
+pub async fn deliver_all(store: &mut Store, channels: &[Channel], now: Timestamp) -> Result<Delivered, StoreError> {
+    let deliveries = store.undelivered()?;
+    deliver(store, deliveries, channels, now).await
+}
+
+/// Sends in the order given. A channel that does not work is left alone after the first attempt: it may take
+/// its time to fail, and what it hears later has to keep its order.
+async fn deliver(
+    store: &mut Store,
+    deliveries: Vec<Delivery>,
+    channels: &[Channel],
+    now: Timestamp,
+) -> Result<Delivered, StoreError> {
     let mut delivered = Delivered::default();
-    for delivery in store.pending(now)? {
+    let mut down = BTreeSet::new();
+    for delivery in deliveries {
+        if down.contains(&delivery.channel) {
+            delivered.waiting += 1;
+            continue;
+        }
         match send(&delivery, channels, now).await {
             Ok(()) => {
                 store.delivered(delivery.id, now)?;
                 delivered.sent += 1;
             }
-            Err((error, retry_at)) => {
+            Err(Setback { error, retry_at, channel_is_down }) => {
                 let next = store.failed(delivery.id, &error, retry_at, now)?;
                 tracing::warn!(channel = %delivery.channel, %error, %next, "an alert was not delivered and will be tried again");
                 delivered.failed += 1;
+                if channel_is_down {
+                    down.insert(delivery.channel);
+                }
             }
         }
     }
     Ok(delivered)
 }
 
-async fn send(delivery: &Delivery, channels: &[Channel], now: Timestamp) -> Result<(), (String, Option<Timestamp>)> {
+async fn send(delivery: &Delivery, channels: &[Channel], now: Timestamp) -> Result<(), Setback> {
+    let lasting = |error| Setback { error, retry_at: None, channel_is_down: false };
     let Some(channel) = channels.iter().find(|channel| channel.name() == delivery.channel) else {
-        return Err((format!("the configuration has no channel `{}` any more", delivery.channel), None));
+        return Err(lasting(format!("the configuration has no channel `{}` any more", delivery.channel)));
     };
-    let changes = delivery.changes().map_err(|error| (format!("the stored alert cannot be read: {error}"), None))?;
+    let changes = delivery.changes().map_err(|error| lasting(format!("the stored alert cannot be read: {error}")))?;
     let digest = digest(&changes, &delivery.dedup_key);
     channel.send(&digest).await.map_err(|error| {
         let asked = error.retry_after.and_then(|wait| SignedDuration::try_from(wait).ok());
-        (error.to_string(), asked.and_then(|wait| now.checked_add(wait).ok()))
+        Setback {
+            error: error.to_string(),
+            retry_at: asked.and_then(|wait| now.checked_add(wait).ok()),
+            channel_is_down: error.retryable,
+        }
     })
 }
 

@@ -81,7 +81,9 @@ fn judge_resource<'a>(
         Ok(true) => finding.message = check.title.to_string(),
         Ok(false) => {
             finding.verdict = Verdict::Fail;
-            finding.message = subject.message.render(&mut bindings);
+            // Messages are one sentence, however the file breaks its lines.
+            let message = subject.message.render(&mut bindings);
+            finding.message = message.split_whitespace().collect::<Vec<_>>().join(" ");
             finding.remediation = subject.cli.render(&mut bindings);
         }
         Err(stop) => (finding.verdict, finding.message, finding.reason) = unknown(check, stop),

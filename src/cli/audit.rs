@@ -1,5 +1,7 @@
 //! `plumbline audit`: read, judge, remember, tell, print.
 
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,21 +13,19 @@ use jiff::Timestamp;
 use super::exit::{CliError, Exit};
 use super::progress::Bar;
 use super::scope::{CheckArguments, ScopeArguments, config};
-use super::{Global, block_on, output, store};
-use crate::audit::AuditReport;
+use super::{Global, block_on, output, store, time};
+use crate::audit::{AuditReport, Totals};
 use crate::auditor::{self, AuditScope, Progress};
 use crate::aws::Fleet;
 use crate::check::Check;
 use crate::config::Config;
 use crate::deliver;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{FindingKey, Severity, Verdict};
 use crate::report::{self, MarkdownOptions, TableOptions};
 use crate::store::{Holder, Store};
 
 /// Failing resources that the table shows unless all are asked for.
-const MOST_RESOURCES: usize = 20;
-/// How long an audit waits for another one that holds the store.
-const LEASE_WAIT: Duration = Duration::from_secs(60);
+const MOST_RESOURCES: usize = 10;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -38,6 +38,9 @@ pub struct Arguments {
     /// Remember nothing and tell nobody
     #[arg(long, conflicts_with = "store")]
     no_store: bool,
+    /// How long to wait for another audit that uses the same store
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    wait: u64,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
@@ -47,9 +50,12 @@ pub struct Arguments {
     /// Exit with 3 if something of this severity or a worse one fails; `never` to exit with 0
     #[arg(long, value_name = "SEVERITY", default_value = "info")]
     fail_on: FailOn,
-    /// The time that ages are measured against [default: now]
-    #[arg(long, value_name = "TIME")]
+    /// The time, or the date, that ages are measured against [default: now]
+    #[arg(long, value_name = "TIME", value_parser = time::instant)]
     as_of: Option<Timestamp>,
+    /// Show in the table every command of a fix
+    #[arg(long)]
+    fixes: bool,
     /// Show every failing resource in the table, instead of the worst
     #[arg(long)]
     all: bool,
@@ -83,7 +89,8 @@ impl FromStr for FailOn {
 /// An audit and what the store says of it.
 struct Audited {
     report: AuditReport,
-    suppressed: Vec<Finding>,
+    /// What a suppression mutes.
+    muted: BTreeSet<FindingKey>,
     elapsed: Duration,
     remembered: Result<(), CliError>,
 }
@@ -93,16 +100,19 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let scope = arguments.scope.scope(&config)?;
     let library = arguments.checks.library(&config)?;
     let checks = library.select(&arguments.checks.selection())?;
-    let audited = block_on(audit(arguments, global, &config, &scope, &checks))?;
-    let shown = without(&audited.report, &audited.suppressed);
-    let text = render(arguments, &audited, &shown)?;
-    output::write(arguments.output.as_deref(), &text)?;
+    let mut audited = block_on(audit(arguments, global, &config, &scope, &checks))?;
+    let exit = audited.exit(arguments.fail_on);
+    if matches!(arguments.format, Format::Table | Format::Markdown) {
+        audited.leave_out_muted();
+    }
+    output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited))?;
     audited.remembered?;
-    if shown.audit.accounts.iter().all(|account| account.error.is_some()) {
-        let errors: Vec<&str> = shown.audit.accounts.iter().filter_map(|a| a.error.as_deref()).collect();
+    let accounts = &audited.report.audit.accounts;
+    if accounts.iter().all(|account| account.error.is_some()) {
+        let errors: Vec<&str> = accounts.iter().filter_map(|account| account.error.as_deref()).collect();
         return Err(CliError::Failed(errors.join("\nerror: ")));
     }
-    Ok(exit(&shown, arguments.fail_on))
+    Ok(exit)
 }
 
 async fn audit(
@@ -121,9 +131,10 @@ async fn audit(
     let mut held = None;
     if !arguments.no_store {
         let path = arguments.store.path(config)?;
+        let wait = Duration::from_secs(arguments.wait);
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&path, started)?;
-            let lease = store.lease(&Holder::this_process(started), LEASE_WAIT)?;
+            let lease = store.lease(&Holder::this_process(started), wait)?;
             Ok((store, lease))
         });
         let opened = opened.await.map_err(|error| CliError::failed("cannot open the store", &error))?;
@@ -131,21 +142,22 @@ async fn audit(
     }
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(global, progress.clone(), &fleet);
-    let as_of = arguments.as_of.unwrap_or(started);
+    // Whole seconds: ages are measured in hours and days, and people read this time.
+    let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
     let report = auditor::audit(&fleet, scope, checks, as_of, &progress).await;
     drop(bar);
-    let mut suppressed = Vec::new();
+    let mut muted = BTreeSet::new();
     let mut remembered = Ok(());
     if let Some((store, lease)) = &mut held {
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         remembered = remember(store, lease, &report, started, &names, config).map_err(store::error);
         if remembered.is_ok() {
-            let sent = deliver::deliver(store, &channels, Timestamp::now()).await;
+            let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
             remembered = sent.map(drop).map_err(store::error);
         }
-        suppressed = store::suppressed(store, &report.findings).map_err(store::error)?;
+        muted = store::muted(store, &report.findings).map_err(store::error)?;
     }
-    Ok(Audited { report, suppressed, elapsed: clock.elapsed(), remembered })
+    Ok(Audited { report, muted, elapsed: clock.elapsed(), remembered })
 }
 
 fn remember(
@@ -162,45 +174,51 @@ fn remember(
     Ok(())
 }
 
-/// The report without the findings that a suppression mutes.
-fn without(report: &AuditReport, suppressed: &[Finding]) -> AuditReport {
-    let mut shown = report.clone();
-    let muted: std::collections::BTreeSet<_> = suppressed.iter().map(Finding::key).collect();
-    shown.findings.retain(|finding| finding.verdict == Verdict::Pass || !muted.contains(&finding.key()));
-    shown.audit.totals = crate::audit::Totals::of(&shown.findings);
-    shown
+impl Audited {
+    /// Removes the findings that are muted, as people are not to be bothered with them.
+    fn leave_out_muted(&mut self) {
+        let muted = &self.muted;
+        self.report.findings.retain(|finding| !muted.contains(&finding.key()));
+        self.report.audit.totals = Totals::of(&self.report.findings);
+    }
+
+    fn exit(&self, fail_on: FailOn) -> Exit {
+        let Some(least) = fail_on.0 else { return Exit::Success };
+        let counts = |verdict| {
+            let mut findings = self.report.findings.iter().filter(|f| f.verdict == verdict && f.severity >= least);
+            findings.any(|finding| !self.muted.contains(&finding.key()))
+        };
+        let unread = self.report.audit.accounts.iter().any(|account| account.error.is_some());
+        if counts(Verdict::Fail) {
+            Exit::Failing
+        } else if counts(Verdict::Unknown) || unread {
+            Exit::Unknown
+        } else {
+            Exit::Success
+        }
+    }
 }
 
-fn render(arguments: &Arguments, audited: &Audited, shown: &AuditReport) -> Result<String, CliError> {
-    let mut text = Vec::new();
-    let written = match arguments.format {
-        Format::Json => report::write_json(&mut text, &audited.report),
-        Format::Ndjson => report::write_ndjson(&mut text, &audited.report.audit, &audited.report.findings),
-        Format::Markdown => report::write_markdown(&mut text, shown, MarkdownOptions::default()),
+fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::io::Result<()> {
+    let report = &audited.report;
+    match arguments.format {
+        Format::Json => report::write_json(out, report),
+        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings),
+        Format::Markdown => report::write_markdown(out, report, MarkdownOptions::default()),
         Format::Table => {
             let to_terminal = arguments.output.is_none();
             let options = TableOptions {
                 width: if to_terminal { output::width() } else { 100 },
                 color: to_terminal && output::coloured(),
                 most_resources: if arguments.all { usize::MAX } else { MOST_RESOURCES },
+                whole_fixes: arguments.fixes,
                 elapsed: Some(audited.elapsed),
             };
-            report::write_table(&mut text, shown, &options)
+            report::write_table(out, report, &options)?;
+            match audited.muted.len() {
+                0 => Ok(()),
+                muted => writeln!(out, "{muted} muted: `plumbline findings suppressions` lists by whom and why."),
+            }
         }
-    };
-    written.map_err(|error| CliError::failed("cannot write the report", &error))?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-fn exit(report: &AuditReport, fail_on: FailOn) -> Exit {
-    let Some(least) = fail_on.0 else { return Exit::Success };
-    let counts = |verdict| report.findings.iter().any(|f| f.verdict == verdict && f.severity >= least);
-    let unread = report.audit.accounts.iter().any(|account| account.error.is_some());
-    if counts(Verdict::Fail) {
-        Exit::Failing
-    } else if counts(Verdict::Unknown) || unread {
-        Exit::Unknown
-    } else {
-        Exit::Success
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use super::exit::{CliError, Exit};
 use super::scope::{CheckArguments, config};
@@ -17,6 +17,9 @@ pub enum Command {
     List {
         #[command(flatten)]
         checks: CheckArguments,
+        /// How the list is written
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: Format,
     },
     /// Show a check: what it judges, why, and how to fix a fail
     Show {
@@ -39,9 +42,18 @@ pub enum Command {
     },
 }
 
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One JSON object a line.
+    Ndjson,
+}
+
 pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
     match command {
-        Command::List { checks } => list(checks, global),
+        Command::List { checks, format } => list(checks, *format, global),
         Command::Show { id, checks_dirs } => {
             let arguments = CheckArguments { checks_dirs: checks_dirs.clone(), ..CheckArguments::default() };
             let library = arguments.library(&config(global)?)?;
@@ -65,15 +77,38 @@ fn docs(folder: &Path) -> Result<Exit, CliError> {
     output::print(&format!("{} pages\n", pages.len()))
 }
 
-fn list(arguments: &CheckArguments, global: &Global) -> Result<Exit, CliError> {
+fn list(arguments: &CheckArguments, format: Format, global: &Global) -> Result<Exit, CliError> {
     let library = arguments.library(&config(global)?)?;
     let checks = library.select(&arguments.selection())?;
     let mut text = String::new();
     for check in &checks {
-        let _ = writeln!(text, "{:<9} {:<42} {}", check.severity, check.id, check.title);
+        let _ = match format {
+            Format::Table => writeln!(text, "{:<9} {:<42} {}", check.severity, check.id, check.title),
+            Format::Ndjson => writeln!(text, "{}", described(check)),
+        };
     }
-    let _ = writeln!(text, "{} checks", checks.len());
+    if format == Format::Table {
+        let _ = writeln!(text, "{} checks", checks.len());
+    }
     output::print(&text)
+}
+
+/// A check as one JSON object, with the IAM actions that it needs.
+fn described(check: &Check) -> serde_json::Value {
+    let themes: Vec<&str> = check.file.themes.iter().map(|theme| theme.value.as_str()).collect();
+    let actions: Vec<&str> = check::plan([check]).actions().into_values().flatten().collect();
+    let params: serde_json::Map<_, _> =
+        check.params.iter().map(|(name, param)| (name.clone(), param.value.clone())).collect();
+    serde_json::json!({
+        "id": check.id,
+        "title": check.title,
+        "severity": check.severity,
+        "resource_types": check.file.resource.all(),
+        "themes": themes,
+        "frameworks": check.file.frameworks,
+        "params": params,
+        "actions": actions,
+    })
 }
 
 fn show(check: &Check) -> String {

@@ -3,14 +3,12 @@
 use std::fmt::Write as _;
 
 use clap::{Args, Subcommand, ValueEnum};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 
 use super::exit::{CliError, Exit};
 use super::scope::config;
 use super::store::{self, StoreArguments};
-use super::{Global, output};
+use super::{Global, output, time};
 use crate::finding::{Severity, Verdict};
 use crate::store::{FindingFilter, Glob, NewSuppression, StoredFinding, Transition};
 
@@ -115,7 +113,7 @@ pub struct SuppressArguments {
     #[arg(long)]
     why: String,
     /// Until when: a date, a time, or a number of days such as `30d`
-    #[arg(long, value_parser = until)]
+    #[arg(long, value_parser = time::until)]
     until: Timestamp,
     #[command(flatten)]
     store: StoreArguments,
@@ -302,18 +300,4 @@ fn audits(last: u32, store: &StoreArguments, config: &crate::config::Config) -> 
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A time, a date (its beginning, UTC), or a number of days from now.
-fn until(text: &str) -> Result<Timestamp, String> {
-    if let Some(days) = text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()) {
-        let hours = days.checked_mul(24).filter(|hours| (0..=200_000).contains(hours));
-        let until = hours.and_then(|hours| Timestamp::now().checked_add(hours.hours()).ok());
-        return until.ok_or_else(|| format!("`{text}` is too far away"));
-    }
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time);
-    }
-    let date = text.parse::<Date>().map_err(|_| "write a date (2027-03-31), a time or days (30d)".to_owned())?;
-    date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|error| error.to_string())
 }

@@ -13,6 +13,7 @@ mod preflight;
 mod progress;
 mod scope;
 mod store;
+mod time;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

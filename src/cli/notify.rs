@@ -23,7 +23,7 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         profile: Option<String>,
     },
-    /// Send what earlier audits could not send
+    /// Send what earlier audits could not send, without waiting for its turn
     Retry {
         #[command(flatten)]
         store: StoreArguments,
@@ -71,8 +71,10 @@ pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
         Command::Retry { store, profile } => block_on(async {
             let channels = deliver::channels(&config.notify, &fleet, profile.as_deref()).await.map_err(usage)?;
             let mut store = store.write(&config)?;
-            let delivered = deliver::deliver(&mut store, &channels, Timestamp::now()).await.map_err(store::error)?;
-            output::print(&format!("{} alerts sent, {} failed\n", delivered.sent, delivered.failed))?;
+            let delivered =
+                deliver::deliver_all(&mut store, &channels, Timestamp::now()).await.map_err(store::error)?;
+            let deliver::Delivered { sent, failed, waiting } = delivered;
+            output::print(&format!("alerts: {sent} sent, {failed} failed, {waiting} wait behind them\n"))?;
             if delivered.failed == 0 { Ok(Exit::Success) } else { Err(CliError::Failed("not all was sent".to_owned())) }
         }),
     }

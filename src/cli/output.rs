@@ -1,6 +1,7 @@
 //! Results: to stdout or into a file.
 
-use std::io::{ErrorKind, Write};
+use std::fs::File;
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 use super::exit::{CliError, Exit};
@@ -13,11 +14,16 @@ pub fn print(text: &str) -> Result<Exit, CliError> {
 
 /// Writes a result to stdout, or whole into a file: a reader of the file never sees half of it.
 pub fn write(file: Option<&Path>, text: &str) -> Result<(), CliError> {
+    stream(file, |out| out.write_all(text.as_bytes()))
+}
+
+/// The same for a result that is better not held in memory.
+pub fn stream(file: Option<&Path>, result: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
     match file {
-        Some(path) => write_file(path, text),
+        Some(path) => stream_to_file(path, result),
         None => {
-            let mut stdout = anstream::stdout().lock();
-            let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+            let mut stdout = BufWriter::new(anstream::stdout().lock());
+            let written = result(&mut stdout).and_then(|()| stdout.flush());
             written.map_err(|error| match error.kind() {
                 ErrorKind::BrokenPipe => CliError::PipeClosed,
                 _ => CliError::failed("cannot write the result", &error),
@@ -26,18 +32,23 @@ pub fn write(file: Option<&Path>, text: &str) -> Result<(), CliError> {
     }
 }
 
-fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+fn stream_to_file(path: &Path, result: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
     let failed = |error: &std::io::Error| CliError::failed(&format!("cannot write `{}`", path.display()), error);
     // Devices and pipes cannot be replaced, only written to.
-    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return std::fs::write(path, text).map_err(|error| failed(&error));
-    }
+    let replaced = !path.metadata().is_ok_and(|metadata| !metadata.is_file());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
-    let partial = path.with_file_name(name);
-    let written = std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, path));
+    let partial = if replaced { path.with_file_name(name) } else { path.to_owned() };
+    let written = File::create(&partial).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        result(&mut out)?;
+        out.flush()?;
+        if replaced { std::fs::rename(&partial, path) } else { Ok(()) }
+    });
     written.map_err(|error| {
-        let _ = std::fs::remove_file(&partial);
+        if replaced {
+            let _ = std::fs::remove_file(&partial);
+        }
         failed(&error)
     })
 }

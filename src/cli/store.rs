@@ -1,5 +1,6 @@
 //! Where the store lies, and its errors as the command line shows them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 
 use super::exit::CliError;
 use crate::config::Config;
-use crate::finding::{Finding, Verdict};
+use crate::finding::{Finding, FindingKey, Verdict};
 use crate::store::{Store, StoreError};
 
 /// Where the store lies.
@@ -42,14 +43,12 @@ impl StoreArguments {
     }
 }
 
-/// The findings that a suppression mutes now.
-pub fn suppressed(store: &Store, findings: &[Finding]) -> Result<Vec<Finding>, StoreError> {
+/// The findings that are no passes, and that a suppression mutes now.
+pub fn muted(store: &Store, findings: &[Finding]) -> Result<BTreeSet<FindingKey>, StoreError> {
     let now = Timestamp::now();
     let active: Vec<_> = store.suppressions()?.into_iter().filter(|suppression| suppression.is_active(now)).collect();
-    let muted = |finding: &&Finding| {
-        finding.verdict != Verdict::Pass && active.iter().any(|suppression| suppression.matches(&finding.key()))
-    };
-    Ok(findings.iter().filter(muted).cloned().collect())
+    let keys = findings.iter().filter(|finding| finding.verdict != Verdict::Pass).map(Finding::key);
+    Ok(keys.filter(|key| active.iter().any(|suppression| suppression.matches(key))).collect())
 }
 
 /// A store error with what follows from it and what to do.

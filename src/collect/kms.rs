@@ -77,6 +77,8 @@ async fn collect(cx: &Context) {
     );
     let (keys, listed_keys) = keys;
     let (aliases, listed_aliases) = aliases;
+    // Without the aliases nobody knows which keys belong to AWS services, and so which can be judged.
+    let keys = if listed_aliases.is_ok() { keys } else { Vec::new() };
     let mut aliases_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for alias in aliases {
         if let (Some(key), Some(name)) = (alias.target_key_id, alias.alias_name) {

@@ -67,7 +67,7 @@ pub enum ChannelError {
         /// The channel's name.
         channel: String,
         /// What is wrong with it.
-        problem: SecretError,
+        problem: Box<SecretError>,
     },
 }
 
@@ -82,7 +82,7 @@ pub struct Channel {
 #[derive(Debug, Clone)]
 enum Way {
     Sns(Topic),
-    Slack(Webhook),
+    Slack(Box<Webhook>),
 }
 
 impl Channel {
@@ -100,10 +100,10 @@ impl Channel {
                 None => return Err(ChannelError::TopicArn { channel, topic_arn: topic_arn.clone() }),
             },
             ChannelConfig::Slack(SlackConfig { webhook: SecretSource::Unrecognised, .. }) => {
-                return Err(ChannelError::Webhook { channel, problem: SecretError::Unrecognised });
+                return Err(ChannelError::Webhook { channel, problem: Box::new(SecretError::Unrecognised) });
             }
             ChannelConfig::Slack(SlackConfig { webhook, min_severity }) => {
-                (Way::Slack(Webhook::new(webhook.clone(), sdk)), *min_severity)
+                (Way::Slack(Box::new(Webhook::new(webhook.clone(), sdk))), *min_severity)
             }
         };
         Ok(Channel { name: channel, min_severity, way })

@@ -24,6 +24,32 @@ pub(super) fn layout(command: &str, width: usize) -> Vec<String> {
     laid_out
 }
 
+/// What a command does, in short: itself where it is one, else what it says of itself in its first comment, or its
+/// first command, and how much follows.
+pub(super) fn brief(command: &str, width: usize) -> Vec<String> {
+    let lines = joined(command);
+    let commands = lines.iter().filter(|line| !line.trim_start().starts_with('#')).count();
+    let Some(first) = lines.first().filter(|_| lines.len() > 1) else { return layout(command, width) };
+    match first.trim_start().strip_prefix('#') {
+        Some(words) if commands == 1 => {
+            let mut brief = wrap(words, width);
+            brief.extend(lines.iter().skip(1).flat_map(|line| layout(line, width)));
+            brief
+        }
+        Some(words) => wrap(&format!("{} (--fixes shows the {commands} commands)", words.trim()), width),
+        None => {
+            let mut brief = layout(first, width);
+            brief.push(format!("({} more with --fixes)", text::count((lines.len() - 1) as u64, "line")));
+            brief
+        }
+    }
+}
+
+/// Words broken into lines.
+fn wrap(words: &str, width: usize) -> Vec<String> {
+    textwrap::wrap(words.trim(), width).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
 /// The lines of a command, those that end in a backslash joined with the next.
 fn joined(command: &str) -> Vec<String> {
     let mut joined: Vec<String> = Vec::new();
@@ -112,6 +138,18 @@ mod tests {
             ]
         );
         assert_eq!(layout("aws s3 ls\naws s3 cp a b", 40), ["aws s3 ls", "aws s3 cp a b"]);
+    }
+
+    #[test]
+    fn several_commands_are_told_by_their_comment() {
+        assert_eq!(
+            brief("# Copy it, then delete it.\naws a\naws b", 60),
+            ["Copy it, then delete it. (--fixes shows the 2 commands)"]
+        );
+        assert_eq!(brief("# No downtime.\naws a", 40), ["No downtime.", "aws a"]);
+        assert_eq!(brief("aws a\naws b\naws c", 40), ["aws a", "(2 lines more with --fixes)"]);
+        assert_eq!(brief("aws a", 40), ["aws a"]);
+        assert_eq!(brief("", 40), Vec::<String>::new());
     }
 
     #[test]

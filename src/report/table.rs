@@ -24,13 +24,15 @@ pub struct TableOptions {
     pub color: bool,
     /// Resources to show with what fails on them. The others are counted.
     pub most_resources: usize,
+    /// Whether commands that mend something are shown whole, or those of several lines by their first.
+    pub whole_fixes: bool,
     /// How long the audit took.
     pub elapsed: Option<Duration>,
 }
 
 impl Default for TableOptions {
     fn default() -> TableOptions {
-        TableOptions { width: 100, color: false, most_resources: 20, elapsed: None }
+        TableOptions { width: 100, color: false, most_resources: 20, whole_fixes: true, elapsed: None }
     }
 }
 
@@ -52,12 +54,14 @@ const INDENT: usize = 2;
 pub fn write_table(out: &mut dyn Write, report: &AuditReport, options: &TableOptions) -> io::Result<()> {
     let width = options.width.clamp(40, 200);
     let paint = Paint { color: options.color };
-    Table { out, width, paint, accounts: Accounts::of(&report.audit) }.write(report, options)
+    let accounts = Accounts::of(&report.audit);
+    Table { out, width, paint, whole_fixes: options.whole_fixes, accounts }.write(report, options)
 }
 
 struct Table<'a> {
     out: &'a mut dyn Write,
     width: usize,
+    whole_fixes: bool,
     paint: Paint,
     accounts: Accounts<'a>,
 }
@@ -114,7 +118,12 @@ impl Table<'_> {
         let lines = wrap(&finding.check, self.width - GUTTER);
         self.labelled(&format!("  {severity:8}  "), style_of(finding.severity), lines)?;
         self.labelled("", FAINT, wrap(&finding.message, self.width - GUTTER))?;
-        self.labelled("      fix:  ", FAINT, command::layout(&finding.remediation, self.width - GUTTER))
+        let fix = if self.whole_fixes {
+            command::layout(&finding.remediation, self.width - GUTTER)
+        } else {
+            command::brief(&finding.remediation, self.width - GUTTER)
+        };
+        self.labelled("      fix:  ", FAINT, fix)
     }
 
     /// Lines right of the gutter, with a label in it beside the first.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use thiserror::Error;
 
 use super::lease::Holder;
@@ -145,7 +146,7 @@ impl StoreError {
             StoreError::Missing { .. } => Some("run an audit, which creates it, or name the right file"),
             StoreError::Newer { .. } => Some("use the plumbline that wrote it, or a newer one"),
             StoreError::Older { .. } => Some("run an audit, which brings the store up to date"),
-            StoreError::Held { .. } => Some("wait for it to end, or wait longer"),
+            StoreError::Held { .. } => Some("wait for it to end; `plumbline audit --wait SECONDS` waits longer"),
             StoreError::Locked { .. } => Some("close the program that has the file open, such as a `sqlite3` shell"),
             StoreError::ReadOnly { .. } => Some(MAKE_WRITABLE),
             StoreError::Full { .. } => Some(FREE_SPACE),
@@ -157,6 +158,9 @@ impl StoreError {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FREE_SPACE),
                 _ => None,
             },
+            StoreError::Sqlite { source, .. } if source.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+                Some("check the rights to the file and its folder")
+            }
             StoreError::Sqlite { .. } | StoreError::Suppression(_) => None,
         }
     }
@@ -175,6 +179,10 @@ impl StoreError {
             Error::FromSqlConversionFailure(..) | Error::InvalidColumnType(..) | Error::IntegralValueOutOfRange(..)
         ) {
             return StoreError::Damaged { doing, path, source };
+        }
+        // Readers and writers share an index of the log. Where there is no room for it SQLite calls that an I/O error.
+        if source.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) {
+            return StoreError::Full { doing, path };
         }
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::Full { doing, path },

@@ -57,6 +57,7 @@ impl Lease {
         let failed = |source| StoreError::io("open the lock file", &lock_path, source);
         let mut file = open(&lock_path).map_err(failed)?;
         let waiting_since = Instant::now();
+        let mut said = false;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
@@ -64,6 +65,11 @@ impl Lease {
                     let left = wait.saturating_sub(waiting_since.elapsed());
                     if left.is_zero() {
                         return Err(StoreError::Held { path: path.to_owned(), holder: read_holder(&mut file), wait });
+                    }
+                    if !said {
+                        said = true;
+                        let holder = read_holder(&mut file).map_or("another process".to_owned(), |by| by.to_string());
+                        tracing::warn!(path = %path.display(), %holder, "waiting for whoever holds the store");
                     }
                     std::thread::sleep(left.min(TRY_EVERY));
                 }

@@ -79,6 +79,9 @@ impl Store {
                 let version = identify(&connection, &path)?;
                 (connection, version)
             }
+            Err(error) if cannot_share(&error) => {
+                return Err(StoreError::ReadOnly { doing: "take in the log that a killed process left", path });
+            }
             version => (connection, version?),
         };
         fold_log_on_close(&connection)

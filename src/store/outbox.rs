@@ -106,7 +106,8 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
 const COLUMNS: &str = "id, audit_id, channel, dedup_key, payload, created_at, attempts, next_attempt_at, last_error";
 
 impl Store {
-    /// What is due now, the oldest first.
+    /// What the channels are to be told now, the oldest first. Once something is due for a channel, so is all that waits
+    /// for it: nobody may hear that something closed before they hear that it opened.
     ///
     /// # Errors
     ///
@@ -114,7 +115,8 @@ impl Store {
     pub fn pending(&self, now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
         self.read("read the outbox", |transaction| {
             let sql = format!(
-                "SELECT {COLUMNS} FROM outbox WHERE delivered_at IS NULL AND next_attempt_at <= ?1 ORDER BY id"
+                "SELECT {COLUMNS} FROM outbox WHERE delivered_at IS NULL AND channel IN \
+                 (SELECT channel FROM outbox WHERE delivered_at IS NULL AND next_attempt_at <= ?1) ORDER BY id"
             );
             transaction.prepare_cached(&sql)?.query_map([Time(now)], Delivery::read)?.collect()
         })

@@ -60,6 +60,7 @@ impl Drop for Emulator {
 }
 
 /// Statics are never dropped: a watcher stops the shared emulator when this process is gone.
+#[expect(clippy::zombie_processes, reason = "the watcher outlives this process")]
 fn stop_at_exit(state: &Path) {
     let root = env!("CARGO_MANIFEST_DIR");
     let watch = format!(

@@ -25,6 +25,10 @@ pub enum Fault {
     Garbage,
     /// The connection is closed without an answer.
     Reset,
+    /// No answer ever comes.
+    Hang,
+    /// Answered with this content type and body, instead of by whatever stands behind the gate.
+    Answer(&'static str, String),
 }
 
 type Rule = Box<dyn Fn(&Request, usize) -> Option<Fault> + Send + Sync>;
@@ -80,6 +84,12 @@ impl Gate {
         Gate { endpoint, shared }
     }
 
+    /// A proxy with nothing behind it: the rule answers everything.
+    pub fn alone() -> Gate {
+        // Port 0 takes no connections.
+        Gate::before("http://127.0.0.1:0")
+    }
+
     /// From now on this rule decides; it gets the request and how often its operation was asked for before.
     pub fn rule(&self, rule: impl Fn(&Request, usize) -> Option<Fault> + Send + Sync + 'static) {
         *self.shared.rule.lock().unwrap() = Some(Box::new(rule));
@@ -119,6 +129,8 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             Some(Fault::ServerError) => refusal(&request, 500, "InternalFailure", "try again"),
             Some(Fault::Garbage) => plain(200, "text/plain", b"\x00\x01<<<<{{{{not an answer"),
             Some(Fault::Reset) => return Ok(()),
+            Some(Fault::Hang) => return std::io::copy(&mut stream, &mut std::io::sink()).map(drop),
+            Some(Fault::Answer(kind, text)) => plain(200, kind, text.as_bytes()),
             Some(Fault::Truncate) => {
                 let whole = fetch(shared, &request, &head, &body)?;
                 stream.write_all(&whole[..whole.len() * 3 / 4])?;

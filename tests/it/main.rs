@@ -1,13 +1,25 @@
 //! What needs more than one module: the program as a user runs it, against real parts.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it means by failing"
+)]
 
+mod alerts;
 mod answers;
 mod architecture;
 mod cli;
+mod crash;
 mod denied;
 mod emulated;
 mod emulator;
 mod gate;
 mod generated;
+mod inbox;
 mod program;
+mod small_account;
 mod wire;
 mod written;

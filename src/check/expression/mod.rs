@@ -8,13 +8,18 @@
 
 mod compile;
 mod eval;
+mod facts;
 mod function;
 mod node;
+mod operate;
+mod runtime;
 #[cfg(test)]
 mod tests;
 mod ty;
 
-pub use compile::{CompileError, Facts, Variables, compile};
-pub use eval::{Bindings, Rt, Stop};
+pub use compile::{CompileError, Variables, compile};
+pub use eval::Bindings;
+pub use facts::Facts;
 pub use node::{Expression, Reads};
+pub use runtime::{Rt, Stop};
 pub use ty::{Ty, Typed};

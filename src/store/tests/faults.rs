@@ -209,6 +209,50 @@ fn a_value_that_is_not_ours_is_damage() {
     }
 }
 
+/// Copies a store as a killed process leaves it: with a log that is not folded in.
+#[cfg(target_os = "linux")]
+fn copy_with_log(from: &Path, to: &Path) {
+    for end in ["", "-wal"] {
+        let [from, to] = [from, to].map(|path| format!("{}{end}", path.display()));
+        assert!(fs::copy(from, to).unwrap() > 0);
+    }
+}
+
+#[test]
+fn the_process_that_may_not_clean_up() {
+    let Some(path) = child::store_path() else { return };
+    let error = Store::open_read_only(&path).unwrap_err();
+    let expected = format!("cannot take in the log that a killed process left: `{}` is read-only", path.display());
+    assert_eq!(chain(&error), expected);
+    let secret = path.with_file_name("secret.db");
+    for error in [Store::open_read_only(&secret).unwrap_err(), Store::open(&secret, start()).unwrap_err()] {
+        assert!(chain(&error).contains("cannot open the store: SQLite failed on"), "{}", chain(&error));
+        assert_eq!(error.help(), Some("check the rights to the file and its folder"));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_that_cannot_be_taken_in_is_not_ignored() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mut world = World::new();
+    world.audit(&Report::new().fail(ENCRYPTED, "db-1"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.db");
+    copy_with_log(&world.path(), &path);
+    let set_mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    fs::copy(&path, path.with_file_name("secret.db")).unwrap();
+    set_mode(&path.with_file_name("secret.db"), 0o000);
+    set_mode(&path, 0o444);
+    set_mode(&path.with_file_name("copy.db-wal"), 0o444);
+    set_mode(folder.path(), 0o555);
+    child::run_unprivileged("faults::the_process_that_may_not_clean_up", &path);
+    set_mode(folder.path(), 0o755);
+    let found = Store::open_read_only(&path).unwrap().findings(&FindingFilter::default(), start()).unwrap();
+    assert_eq!(found.len(), 1, "the log counts for whoever may write");
+}
+
 #[test]
 fn the_process_that_may_not_write() {
     let Some(path) = child::store_path() else { return };

@@ -28,6 +28,17 @@ fn only_what_is_old_and_over_is_deleted() {
 }
 
 #[test]
+fn of_an_open_finding_only_the_last_opening_is_kept() {
+    let mut world = World::new();
+    let (fail, pass) = (Report::new().fail(ENCRYPTED, "db-1"), Report::new().pass(ENCRYPTED, "db-1"));
+    for report in [&fail, &pass, &fail, &fail] {
+        world.audit(report);
+    }
+    assert_eq!(world.store.maintain(world.now + hours(1)).unwrap().transitions, 2);
+    assert_eq!(world.transitions(), ["rds-instance-encrypted db-1 came_back pass>fail"]);
+}
+
+#[test]
 fn an_open_finding_that_nobody_looks_at_is_kept() {
     let mut world = World::new();
     world.audit(&Report::new().fail(ENCRYPTED, "db-1").pass(MULTI_AZ, "db-1"));
@@ -78,6 +89,9 @@ fn an_unchanged_account_costs_a_few_hundred_bytes_an_audit() {
     world.audit(&report);
     world.store.maintain(start()).unwrap();
     let before = size(&world.path());
+    world.audit(&report);
+    let written = size(&world.path()) - before;
+    assert!(written < 300 * 100, "{written} bytes were written for 300 findings that did not change");
     for _ in 0..100 {
         assert!(world.audit(&report).is_empty());
     }

@@ -64,6 +64,23 @@ fn a_failed_attempt_is_repeated_later_with_the_same_key() {
 }
 
 #[test]
+fn what_failed_is_due_again_before_something_newer() {
+    let mut world = World::new();
+    world.channels = ["ops", "security"].map(str::to_owned).to_vec();
+    world.audit(&Report::new().fail(ENCRYPTED, "db-1"));
+    let first = world.store.pending(world.now).unwrap();
+    for delivery in &first {
+        world.store.failed(delivery.id, "503", Some(world.now + hours(20)), world.now).unwrap();
+    }
+    assert!(world.store.pending(world.now + hours(2)).unwrap().is_empty());
+    world.channels.pop();
+    world.audit(&Report::new().pass(ENCRYPTED, "db-1"));
+    let pending = world.store.pending(world.now).unwrap();
+    let audits: Vec<_> = pending.iter().map(|delivery| (delivery.channel.as_str(), delivery.audit_id)).collect();
+    assert_eq!(audits, [("ops", 1), ("ops", 2)], "nothing is due for the other channel");
+}
+
+#[test]
 fn equal_audits_of_two_stores_have_different_keys() {
     let key = || {
         let mut world = World::new();

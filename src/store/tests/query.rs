@@ -78,7 +78,7 @@ fn audits_read_back_with_what_they_looked_at() {
     let (audit, scope) = world.store.audit(3).unwrap().unwrap();
     assert_eq!(&audit, newest);
     assert_eq!((scope.coverage, scope.checks), (partial.coverage.clone(), partial.checks.clone()));
-    assert_eq!(scope.accounts, [partial.account.clone()]);
+    assert_eq!(scope.accounts, std::slice::from_ref(&partial.account));
     assert_eq!(world.dump("scopes").len(), 2, "equal scopes are kept once");
     assert!(world.store.audit(4).unwrap().is_none());
 }

@@ -220,6 +220,13 @@ fn a_finding_on_everything_unlisted_comes_and_goes_without_a_trace() {
 }
 
 #[test]
+fn a_fail_on_everything_unlisted_would_not_go_without_a_trace() {
+    let mut world = World::new();
+    world.audit(&Report::new().fail(ENCRYPTED, "*"));
+    assert_eq!(world.told(&Report::new()), ["rds-instance-encrypted * closed gone"]);
+}
+
+#[test]
 fn an_identical_audit_writes_sightings_only() {
     let mut world = World::new();
     let report =
@@ -274,7 +281,8 @@ fn one_audit_of_everything_is_told_worst_first() {
             .fail(MULTI_AZ, "db-0")
             .fail(ENCRYPTED, "db-9")
             .pass(ENCRYPTED, "db-2")
-            .fail(ENCRYPTED, "db-3"),
+            .fail(ENCRYPTED, "db-3")
+            .finding(Finding { severity: Severity::Low, ..finding("a-trifle", "db-0", Verdict::Fail) }),
     );
     assert_eq!(
         changes.iter().map(short).collect::<Vec<_>>(),
@@ -282,11 +290,12 @@ fn one_audit_of_everything_is_told_worst_first() {
             "rds-instance-encrypted db-3 opened",
             "rds-instance-encrypted db-9 opened",
             "rds-instance-multi-az db-0 opened",
+            "a-trifle db-0 opened",
             "rds-instance-multi-az db-1 came_back",
             "rds-instance-encrypted db-2 closed passed",
         ]
     );
-    assert_eq!(changes.open, BTreeMap::from([(Severity::High, 2), (Severity::Critical, 2)]));
+    assert_eq!(changes.open, BTreeMap::from([(Severity::Low, 1), (Severity::High, 2), (Severity::Critical, 2)]));
     assert_eq!(changes.accounts[0].name.as_deref(), Some("production"));
     assert_eq!((changes.audit_id, changes.at), (3, start() + hours(3)));
 }
