@@ -59,6 +59,9 @@ pub struct AuditedAccount {
     pub regions: Vec<String>,
     /// Why nothing of it could be read, where that is so.
     pub error: Option<String>,
+    /// What to do about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 /// How complete one listing was.

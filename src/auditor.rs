@@ -170,14 +170,19 @@ pub async fn audit(
 fn audited_account(reached: &Reached) -> AuditedAccount {
     let name = reached.config.name.clone();
     match &reached.outcome {
-        Ok((account, regions)) => {
-            AuditedAccount { account_id: account.account_id.to_string(), name, regions: regions.clone(), error: None }
-        }
+        Ok((account, regions)) => AuditedAccount {
+            account_id: account.account_id.to_string(),
+            name,
+            regions: regions.clone(),
+            error: None,
+            help: None,
+        },
         Err(error) => AuditedAccount {
             account_id: reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default().to_owned(),
             name,
             regions: Vec::new(),
             error: Some(error.to_string()),
+            help: Some(error.help.clone()),
         },
     }
 }

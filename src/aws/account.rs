@@ -66,7 +66,7 @@ pub struct Account {
 
 /// Why an account cannot be audited.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{what}\n  cause: {cause}\n  effect: nothing of this account was read\n  help: {help}")]
+#[error("{what}: {cause}")]
 pub struct AccountError {
     /// What could not be done.
     pub what: String,

@@ -168,7 +168,8 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in causes(error) {
         let text = cause.to_string();
-        if parts.last() != Some(&text) {
+        // The SDK's names for kinds of errors tell a person nothing.
+        if parts.last() != Some(&text) && text != "other" && text != "io error" {
             parts.push(text);
         }
     }

@@ -14,7 +14,7 @@ use super::exit::{CliError, Exit};
 use super::progress::Bar;
 use super::scope::{CheckArguments, ScopeArguments, config};
 use super::{Global, block_on, output, store, time};
-use crate::audit::{AuditReport, Totals};
+use crate::audit::{AuditReport, AuditedAccount, Totals};
 use crate::auditor::{self, AuditScope, Progress};
 use crate::aws::Fleet;
 use crate::check::Check;
@@ -105,12 +105,15 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     if matches!(arguments.format, Format::Table | Format::Markdown) {
         audited.leave_out_muted();
     }
-    output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited))?;
-    audited.remembered?;
     let accounts = &audited.report.audit.accounts;
-    if accounts.iter().all(|account| account.error.is_some()) {
-        let errors: Vec<&str> = accounts.iter().filter_map(|account| account.error.as_deref()).collect();
-        return Err(CliError::Failed(errors.join("\nerror: ")));
+    let unread = accounts.iter().all(|account| account.error.is_some());
+    // A table of nothing would say the same as the error.
+    if !unread || arguments.format != Format::Table {
+        output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited))?;
+    }
+    audited.remembered?;
+    if unread {
+        return Err(CliError::Failed(unread_accounts(accounts)));
     }
     Ok(exit)
 }
@@ -172,6 +175,16 @@ fn remember(
     store.record(lease, report, started, finished, channels)?;
     store.maintain(config.retention.before(finished))?;
     Ok(())
+}
+
+fn unread_accounts(accounts: &[AuditedAccount]) -> String {
+    let errors = accounts.iter().map(|account| {
+        let help = account.help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
+        let error = account.error.as_deref().unwrap_or_default();
+        let (what, cause) = error.split_once(": ").unwrap_or((error, "unknown"));
+        format!("{what}\n  cause: {cause}\n  effect: nothing of this account was read{help}")
+    });
+    errors.collect::<Vec<_>>().join("\nerror: ")
 }
 
 impl Audited {

@@ -107,7 +107,7 @@ fn show(arguments: &ShowArguments, global: &Global) -> Result<Exit, CliError> {
     })?;
     let mut complete = true;
     for error in reached.iter().filter_map(|account| account.outcome.as_ref().err()) {
-        anstream::eprintln!("error: {error}");
+        anstream::eprintln!("error: {}\n  cause: {}\n  help: {}", error.what, error.cause, error.help);
         complete = false;
     }
     complete &= report_gaps(&inventory);

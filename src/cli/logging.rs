@@ -20,8 +20,9 @@ pub fn start(global: &Global) {
         anstream::ColorChoice::Never.write_global();
     }
     let level = match (global.quiet, global.verbose) {
-        (true, _) => "error",
-        (false, 0) => "warn",
+        (true, _) => "plumbline=error,off",
+        // The SDK warns of much that plumbline goes on to explain.
+        (false, 0) => "plumbline=warn,error",
         (false, 1) => "plumbline=info,warn",
         (false, _) => "plumbline=debug,warn",
     };

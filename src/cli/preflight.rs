@@ -66,7 +66,7 @@ fn identity(text: &mut String, reached: &Reached) {
         Ok((account, regions)) => {
             writeln!(text, "{}{name} as {}\n  Regions: {}", account.account_id, account.caller_arn, regions.join(", "))
         }
-        Err(error) => writeln!(text, "error: {error}"),
+        Err(error) => writeln!(text, "error: {}{name}\n  cause: {}\n  help: {}", error.what, error.cause, error.help),
     };
 }
 

@@ -30,7 +30,7 @@ pub(super) fn accounts(report: &AuditReport) -> Vec<Missing> {
             what: format!("cannot read account {}", text::account(&account.account_id, account.name.as_deref())),
             cause: Some(text::line(error).into_owned()),
             effect: "none of its resources was judged".to_owned(),
-            help: Some("see what its role may read with `plumbline preflight`".to_owned()),
+            help: account.help.clone(),
         })
         .collect()
 }

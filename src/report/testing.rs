@@ -57,6 +57,7 @@ pub fn account(account_id: &str, name: Option<&str>, error: Option<&str>) -> Aud
         name: name.map(str::to_owned),
         regions: vec!["eu-west-1".to_owned(), "us-east-1".to_owned()],
         error: error.map(str::to_owned),
+        help: error.map(|_| "check the role's trust policy".to_owned()),
     }
 }
 

@@ -37,7 +37,7 @@ fn a_report_reads_well() {
     - **cannot read account staging (444455556666)**
       - cause: AccessDenied: not authorized to perform sts:AssumeRole on arn:aws:iam::444455556666:role/auditor
       - effect: none of its resources was judged
-      - help: see what its role may read with `plumbline preflight`
+      - help: check the role's trust policy
 
     ## Failed, critical (1)
 

@@ -34,7 +34,7 @@ fn eighty_columns() {
       cause: AccessDenied: not authorized to perform sts:AssumeRole on
         arn:aws:iam::444455556666:role/auditor
       effect: none of its resources was judged
-      help: see what its role may read with `plumbline preflight`
+      help: check the role's trust policy
 
     AWS::RDS::DBInstance orders  eu-west-1, production (111122223333)
       CRITICAL  rds-instance-not-public
@@ -91,8 +91,7 @@ fn forty_columns() {
         or
       effect: none of its resources was
         judged
-      help: see what its role may read
-        with `plumbline preflight`
+      help: check the role's trust policy
 
     AWS::RDS::DBInstance orders
       eu-west-1, production (111122223333)
@@ -249,7 +248,7 @@ fn no_account_that_can_be_read_is_no_good_news() {
     error: cannot read account 111122223333
       cause: ExpiredToken: the security token has expired
       effect: none of its resources was judged
-      help: see what its role may read with `plumbline preflight`
+      help: check the role's trust policy
 
     No account could be read, so nothing was judged.
     0 failed; 0 unknown; 0 passed. 1 check on 0 resources in 0 accounts, 0 Regions.

@@ -145,6 +145,7 @@ impl Report {
                 name: Some("production".to_owned()),
                 regions: vec![REGION.to_owned()],
                 error: None,
+                help: None,
             },
             coverage: vec![listing(DATABASE, ACCOUNT, REGION, true)],
         }
