@@ -123,17 +123,12 @@ pub struct RetryBrokenAnswers;
 
 impl ClassifyRetry for RetryBrokenAnswers {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.output_or_error() {
-            Some(Err(error)) => {
-                // A success that the SDK cannot read, or that did not come whole.
-                let is_success = context.response().is_some_and(|response| response.status().is_success());
-                let broken = error.is_response_error()
-                    || is_success && (error.is_operation_error() || error.is_interceptor_error())
-                    || error.as_connector_error().is_some_and(|error| error.is_other() || error.is_io());
-                if broken { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
-            }
-            _ => RetryAction::NoActionIndicated,
-        }
+        let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
+        let broken_off = error.is_response_error()
+            || error.as_connector_error().is_some_and(|error| error.is_other() || error.is_io());
+        // A success that cannot be read: the SDK takes it for an error of the operation.
+        let garbled = context.response().is_some_and(|response| response.status().is_success());
+        if broken_off || garbled { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
     }
 
     fn name(&self) -> &'static str {
