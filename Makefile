@@ -39,4 +39,4 @@ docs: build ## Write what is generated: docs/checks, the JSON schema
 	PLUMBLINE_WRITE=1 cargo test --locked --test it generated
 
 bench: ## Measure: evaluation, and whole audits under AWS-like latency and limits
-	cargo bench --locked
+	cargo bench --locked --profile dev --config benches/profile.toml

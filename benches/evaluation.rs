@@ -2,9 +2,9 @@
 //! collectors read from a synthetic account. What counts is the ratio between them: twice the account may take twice
 //! the time, and no more.
 
-#![allow(clippy::print_stdout, reason = "a measurement prints what it measured")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement prints what it measured")]
 
-mod memory;
+mod process;
 #[allow(dead_code, unused_imports, reason = "it also serves the other measurement")]
 mod synthetic;
 
@@ -12,11 +12,12 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use plumbline::auditor::{self, AuditScope, Progress};
 use plumbline::aws::{Fleet, Limits, limits};
-use plumbline::check::{self, Library, Selection};
+use plumbline::check::{self, Check, Library, Selection};
 use plumbline::collect::Plan;
 use plumbline::config::AccountConfig;
 use plumbline::finding::Verdict;
@@ -25,11 +26,15 @@ use synthetic::{Server, Settings, Sizes};
 
 /// The sizes, as parts of the account of 10,000 resources.
 const SCALES: [f64; 3] = [0.1, 1.0, 10.0];
-/// Evaluations of one account, of which the median counts.
-const REPEATS: usize = 7;
+/// Rounds of evaluations, of which the median counts.
+const ROUNDS: usize = 5;
+/// Resources that a round evaluates at least: the scheduler counts time in steps of milliseconds.
+const LEAST_RESOURCES: usize = 50_000;
 /// A resource of the largest account may take this many times as long as one of the smallest. Memory that no longer
 /// fits the caches accounts for some of it; what grows with the square would be a hundred times.
 const MOST_GROWTH: f64 = 3.0;
+/// The checks that are named as the slowest.
+const SLOWEST_SHOWN: usize = 5;
 /// By this argument the program measures, in a process of its own, what the account at its endpoint holds.
 const MEASURE: &str = "--measure";
 
@@ -38,7 +43,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         measure()?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("resources  evaluations  failing  median ms  us/evaluation  us/resource  MB of inventory");
+    println!("resources  evaluations  failing     CPU ms  us/evaluation  us/resource  MB of inventory");
     let mut each = Vec::new();
     for scale in SCALES {
         let settings = Settings { sizes: Sizes::scaled(scale), latency: Duration::ZERO, limited: false };
@@ -72,6 +77,7 @@ fn run_measure(server: &Server) -> Result<Vec<f64>, Box<dyn Error>> {
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
     let figures = String::from_utf8(output.stdout)?;
     Ok(figures.split_whitespace().map(str::parse).collect::<Result<_, _>>()?)
 }
@@ -82,25 +88,46 @@ fn measure() -> Result<(), Box<dyn Error>> {
     let checks = library.select(&Selection::default())?;
     let plan = Arc::new(check::plan(checks.iter().copied()));
     let runtime = tokio::runtime::Runtime::new()?;
-    let before = memory::bytes("self", "VmRSS")?;
+    let before = process::memory("self", "VmRSS")?;
     let inventory = runtime.block_on(collect(&plan));
     drop(runtime);
-    let collected = memory::bytes("self", "VmRSS")?;
+    let collected = process::memory("self", "VmRSS")?;
     let now = "2026-01-02T00:00:00Z".parse()?;
     let mut times = Vec::new();
     let mut failing = 0;
-    for _ in 0..REPEATS {
-        let clock = Instant::now();
+    let repeats = LEAST_RESOURCES.div_ceil(inventory.len().max(1));
+    for _ in 0..ROUNDS {
+        let start = process::thread_time()?;
+        for _ in 1..repeats {
+            drop(check::judge(checks.iter().copied(), &inventory, now));
+        }
         let findings = check::judge(checks.iter().copied(), &inventory, now);
-        times.push(clock.elapsed());
+        times.push(process::thread_time()? - start);
         failing = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).count();
     }
     times.sort();
     let subjects = checks.iter().flat_map(|check| &check.subjects);
     let evaluations: usize = subjects.map(|subject| inventory.of_type(subject.resource_type.name).len()).sum();
-    let seconds = times[REPEATS / 2].as_secs_f64();
+    let seconds = times[ROUNDS / 2].as_secs_f64() / repeats as f64;
     let megabytes = collected.saturating_sub(before) as f64 / 1e6;
     println!("{} {evaluations} {failing} {seconds} {megabytes}", inventory.len());
+    name_the_slowest(&checks, &inventory, now)
+}
+
+/// Tells on stderr which checks take most of the time.
+fn name_the_slowest(checks: &[&Check], inventory: &Inventory, now: Timestamp) -> Result<(), Box<dyn Error>> {
+    let mut slowest = Vec::new();
+    for check in checks {
+        let start = process::thread_time()?;
+        let findings = check::judge([*check], inventory, now);
+        let time = process::thread_time()? - start;
+        slowest.push((time, findings.len(), &check.id));
+    }
+    slowest.sort_by(|a, b| b.cmp(a));
+    for (time, findings, check) in slowest.iter().take(SLOWEST_SHOWN) {
+        let (all, each) = (time.as_secs_f64() * 1e3, time.as_secs_f64() * 1e6 / (*findings).max(1) as f64);
+        eprintln!("    {all:8.1} ms, {each:8.2} us/finding: {check}");
+    }
     Ok(())
 }
 

@@ -3,9 +3,10 @@
 
 #![allow(clippy::print_stdout, reason = "a measurement prints what it measured")]
 
-#[path = "../memory/mod.rs"]
-mod memory;
 mod needed;
+#[allow(dead_code, reason = "it also serves the other measurement")]
+#[path = "../process/mod.rs"]
+mod process;
 mod run;
 #[path = "../synthetic/mod.rs"]
 mod synthetic;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use plumbline::audit::AuditReport;
 
-use super::memory;
+use super::process;
 use super::synthetic::{Counts, Server, Settings};
 
 /// What a run took.
@@ -70,14 +70,14 @@ fn audit(server: &Server, directory: &Path) -> Result<u64, Box<dyn Error>> {
     command.env("AWS_ENDPOINT_URL", server.endpoint()).env("AWS_REGION", "us-east-1");
     command.env("AWS_ACCESS_KEY_ID", "example").env("AWS_SECRET_ACCESS_KEY", "example");
     let mut program = command.stdin(Stdio::null()).spawn()?;
-    let process = program.id().to_string();
+    let id = program.id().to_string();
     let mut peak = 0;
     loop {
         if let Some(status) = program.try_wait()? {
             return if status.success() { Ok(peak) } else { Err(format!("the program ended with {status}").into()) };
         }
         // None is left of a process that has just ended.
-        peak = peak.max(memory::bytes(&process, "VmHWM").unwrap_or(0));
+        peak = peak.max(process::memory(&id, "VmHWM").unwrap_or(0));
         std::thread::sleep(Duration::from_millis(2));
     }
 }

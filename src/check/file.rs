@@ -88,7 +88,7 @@ pub struct RelatedFile {
 }
 
 /// How far a join reaches.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Across {
     /// The resource's own Region, and what is global.

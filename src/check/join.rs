@@ -13,7 +13,7 @@ use crate::inventory::{Gap, GapKind, Inventory, Listing, Place, Resource, Value}
 pub struct Joins<'a> {
     inventory: &'a Inventory,
     indexes: HashMap<(&'static str, JoinKey), Index<'a>>,
-    places: HashMap<&'static str, HashMap<Place, Vec<&'a Resource>>>,
+    whole: HashMap<(&'static str, Place, Across), Rt<'a>>,
 }
 
 #[derive(Debug, Default)]
@@ -32,23 +32,14 @@ enum Key {
 impl<'a> Joins<'a> {
     /// Joins over an inventory.
     pub fn new(inventory: &'a Inventory) -> Joins<'a> {
-        Joins { inventory, indexes: HashMap::new(), places: HashMap::new() }
+        Joins { inventory, indexes: HashMap::new(), whole: HashMap::new() }
     }
 
     /// The resources that are related to one at `place`.
     pub fn find(&mut self, related: &'a Related, place: &Place, bindings: &mut Bindings<'a>) -> Rt<'a> {
         let name = related.resource_type.name;
+        let Some((key, expression)) = &related.on else { return self.all(name, place, related.across) };
         let mut rest = self.listing_gap(name, place, related.across);
-        let Some((key, expression)) = &related.on else {
-            let places = self.places.entry(name).or_insert_with(|| by_place(self.inventory, name));
-            let mut items: Vec<&Resource> = places
-                .iter()
-                .filter(|(other, _)| reaches(related.across, place, other))
-                .flat_map(|(_, resources)| resources.iter().copied())
-                .collect();
-            items.sort_by(|a, b| (&a.place, &a.id).cmp(&(&b.place, &b.id)));
-            return Rt::resources(items, rest);
-        };
         let wanted = match expression.evaluate(bindings) {
             Ok(value) => keys_of(&value),
             Err(stop) => {
@@ -72,6 +63,20 @@ impl<'a> Joins<'a> {
         let unread = index.unread.iter().find(|(resource, _)| reaches(related.across, place, &resource.place));
         rest = rest.or_else(|| unread.map(|(_, gap)| gap.clone()));
         Rt::resources(items, rest)
+    }
+
+    /// All resources of a type that a join at `place` reaches: one list, which everybody there shares.
+    fn all(&mut self, name: &'static str, place: &Place, across: Across) -> Rt<'a> {
+        let key = (name, place.clone(), across);
+        if let Some(list) = self.whole.get(&key) {
+            return list.clone();
+        }
+        let resources = self.inventory.of_type(name).iter();
+        let mut items: Vec<&Resource> = resources.filter(|resource| reaches(across, place, &resource.place)).collect();
+        items.sort_by(|a, b| (&a.place, &a.id).cmp(&(&b.place, &b.id)));
+        let list = Rt::resources(items, self.listing_gap(name, place, across));
+        self.whole.insert(key, list.clone());
+        list
     }
 
     /// Why the listing of a type may lack some of what a join at `place` reaches.
@@ -106,14 +111,6 @@ fn reaches(across: Across, place: &Place, other: &Place) -> bool {
             || place.region == other.region
             || &*other.region == Place::GLOBAL
             || &*place.region == Place::GLOBAL)
-}
-
-fn by_place<'a>(inventory: &'a Inventory, name: &str) -> HashMap<Place, Vec<&'a Resource>> {
-    let mut places: HashMap<Place, Vec<&Resource>> = HashMap::new();
-    for resource in inventory.of_type(name) {
-        places.entry(resource.place.clone()).or_default().push(resource);
-    }
-    places
 }
 
 struct Keys {

@@ -3,6 +3,9 @@
 use super::Item;
 use crate::synthetic::account::{NODES, Sizes, arn, id, key_arn};
 
+/// By which RDS manages the password of most databases.
+const MASTER_SECRET: &str = "<MasterUserSecret><SecretStatus>active</SecretStatus></MasterUserSecret>";
+
 impl Item<'_> {
     fn key(&self) -> String {
         key_arn(self.region, self.number % self.sizes.keys)
@@ -31,7 +34,7 @@ pub fn instance(item: Item) -> String {
          </VpcSecurityGroupMembership></VpcSecurityGroups><StorageEncrypted>true</StorageEncrypted>\
          <KmsKeyId>{}</KmsKeyId><BackupRetentionPeriod>7</BackupRetentionPeriod>\
          <LatestRestorableTime>2026-01-01T00:00:00Z</LatestRestorableTime><DeletionProtection>true</DeletionProtection>\
-         <DBParameterGroups><DBParameterGroup><DBParameterGroupName>postgres16</DBParameterGroupName></DBParameterGroup>\
+         {}<DBParameterGroups><DBParameterGroup><DBParameterGroupName>postgres16</DBParameterGroupName></DBParameterGroup>\
          </DBParameterGroups>",
         cluster.unwrap_or_default(),
         item.region,
@@ -39,6 +42,7 @@ pub fn instance(item: Item) -> String {
         id("subnets", number % item.sizes.subnet_groups),
         item.group(),
         item.key(),
+        if number.is_multiple_of(4) { "" } else { MASTER_SECRET },
     )
 }
 

@@ -1,23 +1,35 @@
 //! Operators and functions on values.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 
 use super::function::{Function, contains_cidr, parse_duration, parse_timestamp};
 use super::node::Arithmetic;
 use super::runtime::{Outcome, Rt, RtList, Stop};
-use crate::inventory::Value;
+use crate::inventory::{Gap, Value};
 
 pub(super) fn contains(container: &Rt<'_>, item: &Rt<'_>) -> Outcome<bool> {
     if let Some(Value::Map(map)) = container.as_value() {
         return Ok(map.contains_key(item.text()?));
     }
+    if let Some(Value::List(list)) = container.as_value() {
+        let known = list.items.iter().map(|candidate| equal(&Rt::Value(Cow::Borrowed(candidate)).observed()?, item));
+        return any_equal(known, list.rest.as_ref());
+    }
     let list = container.clone().into_list()?;
+    let known = list.items.iter().map(|candidate| equal(&candidate.clone().observed()?, item));
+    any_equal(known, list.rest.as_ref())
+}
+
+/// Whether one pair is equal, whatever is unknown of the others and of the rest of the list.
+fn any_equal(pairs: impl Iterator<Item = Outcome<bool>>, rest: Option<&Arc<Gap>>) -> Outcome<bool> {
     let mut stop: Option<Stop> = None;
-    for candidate in &list.items {
-        match candidate.clone().observed().and_then(|candidate| equal(&candidate, item)) {
+    for pair in pairs {
+        match pair {
             Ok(true) => return Ok(true),
             Ok(false) => {}
             Err(other) => {
@@ -28,10 +40,7 @@ pub(super) fn contains(container: &Rt<'_>, item: &Rt<'_>) -> Outcome<bool> {
             }
         }
     }
-    match stop.or_else(|| list.rest.as_ref().map(Stop::unread)) {
-        Some(stop) => Err(stop),
-        None => Ok(false),
-    }
+    stop.or_else(|| rest.map(Stop::unread)).map_or(Ok(false), Err)
 }
 
 pub(super) fn equal(left: &Rt<'_>, right: &Rt<'_>) -> Outcome<bool> {
