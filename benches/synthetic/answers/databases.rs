@@ -4,7 +4,8 @@ use super::Item;
 use crate::synthetic::account::{NODES, Sizes, arn, id, key_arn};
 
 /// By which RDS manages the password of most databases.
-const MASTER_SECRET: &str = "<MasterUserSecret><SecretStatus>active</SecretStatus></MasterUserSecret>";
+const MASTER_SECRET: &str =
+    "<MasterUserSecret><SecretArn>managed</SecretArn><SecretStatus>active</SecretStatus></MasterUserSecret>";
 
 impl Item<'_> {
     fn key(&self) -> String {
@@ -61,11 +62,12 @@ pub fn cluster(item: Item) -> String {
          <Port>5432</Port><DBSubnetGroup>{}</DBSubnetGroup><DBClusterParameterGroup>aurora16</DBClusterParameterGroup>\
          <VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>{}</VpcSecurityGroupId>\
          </VpcSecurityGroupMembership></VpcSecurityGroups><StorageEncrypted>true</StorageEncrypted><KmsKeyId>{}</KmsKeyId>\
-         <BackupRetentionPeriod>7</BackupRetentionPeriod><DeletionProtection>true</DeletionProtection>",
+         <BackupRetentionPeriod>7</BackupRetentionPeriod><DeletionProtection>true</DeletionProtection>{}",
         arn("rds", item.region, &format!("cluster:{identifier}")),
         id("subnets", item.number % item.sizes.subnet_groups),
         item.group(),
         item.key(),
+        if item.number.is_multiple_of(4) { "" } else { MASTER_SECRET },
     )
 }
 
