@@ -6,6 +6,7 @@
 //! in part, attributes are resolved to positions when a check is loaded, and nulls that were forgotten are
 //! errors at load time.
 
+mod call;
 mod compile;
 mod eval;
 mod facts;
