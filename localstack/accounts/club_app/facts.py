@@ -224,7 +224,7 @@ def encryption_in_transit(account: Account) -> Facts:
         "certificate",
         pick(certificate, "DomainName", "Status"),
         {
-            "DomainName": "api.desh.co",
+            "DomainName": "api.clubapp.example",
             "Status": "ISSUED",
         },
     )

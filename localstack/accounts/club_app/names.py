@@ -1,6 +1,6 @@
 """Names that more than one section uses."""
 
-DOMAIN = "desh.co"
+DOMAIN = "clubapp.example"
 API_HOST = f"api.{DOMAIN}"
 ASSETS_HOST = f"assets.{DOMAIN}"
 
