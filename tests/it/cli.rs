@@ -3,7 +3,6 @@
 use std::io::Read;
 use std::net::TcpListener;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use crate::program::{Program, Ran};
 
@@ -138,13 +137,11 @@ fn ctrl_c_ends_an_audit_that_waits_for_an_answer() {
     let program = Program::at(&format!("http://{}", listener.local_addr().unwrap()));
     let mut child = program.command(&["audit", "--store", "s.db"]).stderr(Stdio::piped()).spawn().unwrap();
     let (connection, _) = listener.accept().unwrap();
-    let pressed = Instant::now();
     let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     let status = child.wait().unwrap();
+    // Waiting the call out would end in an error, 1; not minding the signal in no code at all.
     assert_eq!(status.code(), Some(130));
-    // A hang would last until the time-outs of the calls, a minute and more.
-    assert!(pressed.elapsed() < Duration::from_secs(20), "{:?}", pressed.elapsed());
     drop(connection);
 }
 
