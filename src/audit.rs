@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::CallCount;
+use crate::claim::DocumentOutcome;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::Gap;
 
@@ -18,6 +19,9 @@ pub struct AuditReport {
     pub audit: Audit,
     /// The findings, in a fixed order: account, Region, type, resource, check.
     pub findings: Vec<Finding>,
+    /// The audit documents that it was held against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentOutcome>,
 }
 
 /// What an audit covered and what it cost.

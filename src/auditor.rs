@@ -164,7 +164,7 @@ pub async fn audit(
         calls_by_operation: fleet.stats().by_operation(),
         totals: Totals::of(&findings),
     };
-    AuditReport { audit, findings }
+    AuditReport { audit, findings, documents: Vec::new() }
 }
 
 fn audited_account(reached: &Reached) -> AuditedAccount {

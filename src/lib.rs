@@ -14,6 +14,8 @@ pub mod collect;
 
 pub mod finding;
 
+pub mod claim;
+
 pub mod audit;
 
 pub mod check;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use plumbline_document::Quantity;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -106,6 +107,8 @@ pub struct ParamFile {
     pub default: serde_json::Value,
     /// What it means.
     pub doc: String,
+    /// What it takes from the text of a claim: a document that says "7 days" sets a parameter that reads days.
+    pub reads: Option<Quantity>,
 }
 
 /// How to get to the good state.

@@ -247,8 +247,7 @@ pub fn files_below(directory: &Path) -> Result<Vec<PathBuf>, LibraryError> {
     for entry in std::fs::read_dir(directory).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         if path.is_dir() {
-            // Claims of audit documents lie beside the checks; they are no checks.
-            if path.file_name().is_none_or(|name| name != "claims") {
+            if path.file_name().is_none_or(|name| !is_beside(name)) {
                 files.extend(files_below(&path)?);
             }
         } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
@@ -257,6 +256,11 @@ pub fn files_below(directory: &Path) -> Result<Vec<PathBuf>, LibraryError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether a folder among the checks holds something else: claims of audit documents, or the words that claims are read by.
+fn is_beside(folder: &std::ffi::OsStr) -> bool {
+    folder == "claims" || folder == "reader"
 }
 
 fn built_in() -> Vec<Source> {
@@ -274,7 +278,9 @@ fn add_sources(directory: &Dir<'static>, sources: &mut Vec<Source>) {
             sources.push(Source::new(format!("checks/{}", file.path().display()), text));
         }
     }
-    for directory in directory.dirs().filter(|directory| !directory.path().ends_with("claims")) {
+    for directory in
+        directory.dirs().filter(|directory| directory.path().file_name().is_none_or(|name| !is_beside(name)))
+    {
         add_sources(directory, sources);
     }
 }

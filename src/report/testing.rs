@@ -88,6 +88,7 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             totals: Totals::of(&findings),
         },
         findings,
+        documents: Vec::new(),
     }
 }
 

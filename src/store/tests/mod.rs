@@ -208,6 +208,7 @@ impl Report {
                 totals: Totals::of(&self.findings),
             },
             findings: self.findings.clone(),
+            documents: Vec::new(),
         }
     }
 }

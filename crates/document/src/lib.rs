@@ -1,0 +1,13 @@
+//! Reads an audit document: turns each statement into a [`Claim`] and accounts for every line.
+//!
+//! The flow: bytes are decoded to [`Text`], its structure gives [`Statement`]s, each statement's clauses are matched with
+//! the phrases of [`Knowledge`], and what the words around them say gives the [`Stance`]. There is no clock, no network and no
+//! randomness: the same bytes and the same phrases give the same [`Reading`].
+
+mod claim;
+mod quantity;
+mod statement;
+
+pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
+pub use quantity::Quantity;
+pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
