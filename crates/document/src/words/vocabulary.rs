@@ -7,17 +7,17 @@ use serde::Deserialize;
 
 use super::cut::{Token, cut};
 
-/// Words that say nothing about what a statement is about: grammar, and the words of verdicts, which are judged apart.
+/// Words that say nothing about what a statement is about: grammar, and the commonest words of verdicts, which are judged apart.
 const STOP: &str = "a an the of for to with and or on in at by be is are was were been being has have had do does did it its this that \
     these those as from into onto via per than then there here their our your we you they he she i if when where which who \
     whose what how why not no nor none never without yes true false ok okay all any each every both some most many few several \
     more less only just also too very can could may might must shall should will would need needs \
-    enabled enable enables enabling disabled disable configured configure configuration configuring created create provisioned provision \
-    implemented implement implementation implementing missing absent lack lacks lacking present exists exist existing used use uses \
-    using set setup up defined define done complete completed ready pass passed fail failed partial partially planned plan required \
-    require requires requirement optional recommended recommend recommendation consider add added ensure ensures currently current \
-    supported support supports proper properly basic advanced appropriate correctly successfully verified verify validated validate \
-    reviewed status good bad etc e g ie eg vs within across between out off through own new";
+    enabled enable enables enabling disabled disable configured configure configuration configuring created create provisioned \
+    implemented implement implementation implementing missing absent lack present used use using \
+    set up define done complete ready pass fail partially optional \
+    recommended recommendation consider add ensure currently current \
+    support proper basic appropriate correctly successfully \
+    status good bad etc e g ie eg vs within between out off through own";
 
 /// A word as phrases and statements share it.
 #[derive(Debug, Clone, PartialEq, Eq)]
