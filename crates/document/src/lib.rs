@@ -5,9 +5,14 @@
 //! randomness: the same bytes and the same phrases give the same [`Reading`].
 
 mod claim;
-mod quantity;
+mod knowledge;
+mod matching;
 mod statement;
+mod value;
+mod words;
 
 pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
-pub use quantity::Quantity;
+pub use knowledge::{Knowledge, KnowledgeError, KnowledgeFiles, Parameter, Subject, SubjectKind};
 pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
+pub use value::Quantity;
+pub use words::{Vocabulary, VocabularyError};

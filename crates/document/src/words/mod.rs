@@ -1,0 +1,7 @@
+//! Words: how texts are cut into them, and which of them mean the same.
+
+mod cut;
+mod vocabulary;
+
+pub use cut::{Token, cut};
+pub use vocabulary::{Vocabulary, VocabularyError, Word};
