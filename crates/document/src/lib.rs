@@ -6,8 +6,10 @@
 
 mod claim;
 mod quantity;
+mod stance;
 mod statement;
 
 pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
 pub use quantity::Quantity;
+pub use stance::{Judged, stance};
 pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
