@@ -7,12 +7,14 @@
 mod claim;
 mod knowledge;
 mod matching;
+mod stance;
 mod statement;
 mod value;
 mod words;
 
 pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
 pub use knowledge::{Knowledge, KnowledgeError, KnowledgeFiles, Parameter, Subject, SubjectKind};
+pub use stance::{Judged, stance};
 pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
 pub use value::Quantity;
 pub use words::{Vocabulary, VocabularyError};

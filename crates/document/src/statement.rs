@@ -71,6 +71,8 @@ pub struct Statement {
     pub cells: Vec<(String, String)>,
     /// The signs in it, in their order; for a task its box first.
     pub marks: Vec<Mark>,
+    /// For a task: whether any item of the same list is ticked. Then an unticked one is a gap, else the list is a plan.
+    pub siblings_ticked: bool,
     /// The texts of code spans in it.
     pub code: Vec<String>,
 }
