@@ -7,7 +7,11 @@
 mod claim;
 mod quantity;
 mod statement;
+mod structure;
+mod text;
 
 pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
 pub use quantity::Quantity;
 pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
+pub use structure::{LineStructure, Structure, structure};
+pub use text::{DecodeError, Encoding, Text};
