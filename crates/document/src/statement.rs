@@ -67,7 +67,7 @@ pub struct Statement {
     pub key: String,
     /// `Yes (automatic failover)`: what follows the key. Empty where it has no such part.
     pub value: String,
-    /// The cells of a row with the headers of their columns.
+    /// The cells of a row with the headers of their columns, empty cells too. A cell that holds nothing but a sign keeps it.
     pub cells: Vec<(String, String)>,
     /// The signs in it, in their order; for a task its box first.
     pub marks: Vec<Mark>,
@@ -75,6 +75,8 @@ pub struct Statement {
     pub siblings_ticked: bool,
     /// The texts of code spans in it.
     pub code: Vec<String>,
+    /// Whether its author struck it through.
+    pub struck: bool,
 }
 
 /// One line of a document.

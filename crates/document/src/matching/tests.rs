@@ -38,6 +38,7 @@ fn meant(headings: &[&str], text: &str) -> Vec<String> {
         marks: Vec::new(),
         code: Vec::new(),
         siblings_ticked: false,
+        struck: false,
     };
     let knowledge = knowledge();
     let found = rank(&Surroundings::of(&statement, &knowledge), &knowledge);
