@@ -1,10 +1,11 @@
 //! The words of a statement and of what surrounds it, each with how much it counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::knowledge::{Knowledge, WordId};
 use crate::statement::{Form, Statement};
+use crate::value::stated;
 
 /// Where a word was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +73,20 @@ impl Surroundings {
                 span: word.span,
             }
         });
-        let own = own.collect();
+        let mut own: Vec<OwnWord> = own.collect();
+        for stated in stated(&statement.text) {
+            let kind = stated.quantity.word().and_then(|word| knowledge.word(word));
+            if let Some(kind) = kind {
+                let end = own
+                    .iter_mut()
+                    .find(|word| word.span.start >= stated.span.start && word.span.end <= stated.span.end);
+                match end {
+                    Some(word) => word.implied.push(kind),
+                    None => own.push(OwnWord { word: None, implied: vec![kind], span: stated.span, weight: 1.0 }),
+                }
+            }
+        }
+        own.sort_by_key(|word| word.span.start);
         let mut around = BTreeMap::new();
         for (distance, parent) in statement.parents.iter().rev().enumerate() {
             add(parent, Where::Parent(distance), false, knowledge, &mut around);
