@@ -44,12 +44,14 @@ pub struct Match {
     pub score: f64,
     /// Which of the statement's own words it took.
     pub own: Vec<usize>,
-    /// The clause in which the word stands that tells most.
+    /// The word of its own that tells most.
+    anchor: usize,
+    /// The clause that speaks of it.
     pub clause: usize,
     /// Words that were found around the statement.
     pub around: Vec<(WordId, Where)>,
-    /// What its words tell, before others took some: those that name the service, and where the others stand.
-    service: f64,
+    /// What its words tell and where they stand: those that name the service, and the others.
+    service: Vec<(usize, f64)>,
     aspect: Vec<(usize, f64)>,
 }
 
@@ -68,7 +70,7 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
         let Some(best) = candidates.first().cloned() else { break };
         let mut meant: Vec<Match> = Vec::new();
         for candidate in candidates.iter().take_while(|candidate| candidate.score >= NEARLY * best.score) {
-            if !candidate.aspect.iter().any(|(at, _)| best.aspect.iter().any(|(other, _)| at == other)) {
+            if !candidate.own.contains(&best.anchor) {
                 continue;
             }
             for subject in &knowledge.phrases[candidate.phrase].subjects {
@@ -78,7 +80,7 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
             }
         }
         for one in meant.iter().chain([&best]) {
-            taken.extend(one.aspect.iter().map(|(at, _)| *at));
+            taken.extend(&one.own);
         }
         found.extend(meant);
     }
@@ -126,7 +128,8 @@ impl<'a> Lookup<'a> {
     /// The word of a phrase that tells most of those that the statement itself has, and where it stands.
     fn anchor(&self, phrase: &Phrase) -> Option<usize> {
         let own = phrase.words.iter().filter_map(|word| self.own.get(word).map(|places| (*word, places)));
-        let telling = |word: WordId| self.knowledge.weight(word) * if self.knowledge.names_service(word) { 0.5 } else { 1.0 };
+        let telling =
+            |word: WordId| self.knowledge.weight(word) * if self.knowledge.names_service(word) { 0.5 } else { 1.0 };
         let best = own.max_by(|a, b| telling(a.0).total_cmp(&telling(b.0)))?;
         best.1.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(at, _)| *at)
     }
@@ -137,8 +140,8 @@ impl<'a> Lookup<'a> {
         let anchor = self.anchor(phrase)?;
         let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
         let clause_of = |at: usize| self.surroundings.own.get(at).map_or(0, |word| word.clause);
-        let (mut found, mut found_here, mut service) = (0.0, 0.0, 0.0);
-        let (mut own, mut around, mut aspect) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut found, mut found_here) = (0.0, 0.0);
+        let (mut own, mut around, mut service, mut aspect) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut service_afar, mut service_here, mut service_nowhere) = (false, false, false);
         for word in &phrase.words {
             let weight = self.knowledge.weight(*word);
@@ -152,7 +155,7 @@ impl<'a> Lookup<'a> {
                     own.push(place);
                     service_here |= names_service;
                     if names_service && !only_service {
-                        service += weight * factor;
+                        service.push((place, weight * factor));
                     } else {
                         aspect.push((place, weight * factor));
                     }
@@ -187,6 +190,7 @@ impl<'a> Lookup<'a> {
             coverage,
             score: 0.0,
             own,
+            anchor,
             clause: clause_of(anchor),
             around,
             service,
@@ -197,8 +201,11 @@ impl<'a> Lookup<'a> {
     /// What is left of a phrase by the clause in which its service stands.
     fn nearness_of_service(&self, own: &[usize], phrase: &Phrase, clause: usize) -> f64 {
         let words = &self.surroundings.own;
-        let names = |at: usize, word: WordId| words.get(at).is_some_and(|own| own.word == Some(word) || own.implied.contains(&word));
-        let services: Vec<WordId> = phrase.words.iter().copied().filter(|word| self.knowledge.names_service(*word)).collect();
+        let names = |at: usize, word: WordId| {
+            words.get(at).is_some_and(|own| own.word == Some(word) || own.implied.contains(&word))
+        };
+        let services: Vec<WordId> =
+            phrase.words.iter().copied().filter(|word| self.knowledge.names_service(*word)).collect();
         let in_clause = |at: &usize| words.get(*at).is_some_and(|word| word.clause == clause);
         if own.iter().filter(|at| in_clause(at)).any(|at| services.iter().any(|word| names(*at, *word))) {
             return 1.0;
@@ -210,17 +217,27 @@ impl<'a> Lookup<'a> {
 
     /// How good a match is once some of the statement's words are taken; 0 where it adds nothing.
     fn score(&self, candidate: &Match, taken: &BTreeSet<usize>) -> f64 {
-        let (mut fresh, mut stale) = (0.0, 0.0);
-        for (at, weight) in &candidate.aspect {
-            *(if taken.contains(at) { &mut stale } else { &mut fresh }) += weight;
-        }
+        let fresh_of = |words: &[(usize, f64)]| -> f64 {
+            words.iter().filter(|(at, _)| !taken.contains(at)).map(|(_, weight)| weight).sum()
+        };
+        let all_of = |words: &[(usize, f64)]| -> f64 { words.iter().map(|(_, weight)| weight).sum() };
+        let (fresh, aspect) = (fresh_of(&candidate.aspect), all_of(&candidate.aspect));
+        // `RDS and Redis are Multi-AZ`: the aspect is said once, for services that are each named once.
+        let fresh_service =
+            candidate.service.iter().any(|(at, _)| !taken.contains(at) && self.names_service_itself(*at));
         let phrase = &self.knowledge.phrases[candidate.phrase];
         let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
-        let adds = fresh > 0.0 && fresh >= LEAST_FRESH * (fresh + stale);
+        let adds = fresh > 0.0 && fresh >= LEAST_FRESH * aspect || fresh_service;
         if !adds || only_service && fresh < LEAST_OF_STATEMENT * self.mass {
             return 0.0;
         }
-        (fresh + 0.5 * candidate.service + 0.2 * stale) * candidate.coverage.powi(3) * closeness(candidate)
+        let telling = fresh + 0.2 * (aspect - fresh) + 0.5 * all_of(&candidate.service);
+        telling * candidate.coverage.powi(3) * closeness(candidate)
+    }
+
+    fn names_service_itself(&self, at: usize) -> bool {
+        let word = self.surroundings.own.get(at).filter(|word| word.weight > 0.8).and_then(|word| word.word);
+        word.is_some_and(|word| self.knowledge.names_service(word))
     }
 }
 
