@@ -12,7 +12,7 @@ use crate::structure::pair::split;
 use crate::structure::plain::{Signs, plain};
 use crate::structure::sentences::sentences;
 use crate::structure::units::bullet;
-use crate::structure::walk::is_url;
+use crate::structure::walk::is_reference;
 
 /// Reads lines of an outline.
 pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
@@ -24,6 +24,15 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
     let mut index = 0;
     while let (Some(line), Some(parsed_line)) = (lines.get(index), parsed.get(index)) {
         let next = parsed.get(index + 1);
+        let command = continued
+            || is_command(parsed_line.text)
+            || parsed_line.text.starts_with("# ") && next.is_some_and(|next| is_command(next.text));
+        continued = command && parsed_line.text.ends_with('\\');
+        if command {
+            ledger.not_a_claim(line.span.clone(), NotAClaim::Command);
+            index += 1;
+            continue;
+        }
         let above = index.checked_sub(1).and_then(|above| lines.get(above));
         let adjacent = above.is_some_and(|above| above.number + 1 == line.number);
         close(&mut open, parsed_line, adjacent);
@@ -41,14 +50,6 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
             continue;
         }
         index += 1;
-        let command = continued
-            || is_command(parsed_line.text)
-            || parsed_line.text.starts_with("# ") && next.is_some_and(|next| is_command(next.text));
-        continued = command && parsed_line.text.ends_with('\\');
-        if command {
-            ledger.not_a_claim(line.span.clone(), NotAClaim::Command);
-            continue;
-        }
         if parsed_line.text.is_empty() || is_drawn(parsed_line.text) {
             ledger.not_a_claim(line.span.clone(), NotAClaim::Rule);
             continue;
@@ -140,7 +141,8 @@ fn close(open: &mut Vec<Place>, line: &Parsed<'_>, adjacent: bool) {
     let mut nested = false;
     while let Some(last) = open.last() {
         let level = last.text == line.column && last.marker.is_none() && line.marker.is_none();
-        let flat = level && last.introduces && adjacent && !introduces && !nested;
+        let bracket = matches!(line.text, "{" | "[" | "[{") && last.text >= line.column;
+        let flat = (level || bracket) && last.introduces && adjacent && !introduces && !nested;
         if flat || !is_outside(last, line) {
             break;
         }
@@ -241,7 +243,7 @@ fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: b
         draft.key = plain(&inline, key, Signs::Out).text;
         draft.value = plain(&inline, value, Signs::Out).text;
     }
-    if is_url(&draft.value) || is_url(&draft.plain.text) {
+    if is_reference(&draft.value) || is_reference(&draft.plain.text) {
         ledger.not_a_claim(draft.span, NotAClaim::Link);
         return;
     }
