@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::marks::{sign, task_box};
-use super::pair::{Pair, pair};
+use super::pair::{Pair, is_answer, pair, question};
 use super::words::is_judging;
 
 /// A part of a paragraph that is read by itself.
@@ -114,6 +114,9 @@ impl Line {
             (if boxed { UnitKind::Task } else { UnitKind::Bullet }, skipped)
         } else if is_bold || ends_in_colon {
             (label_pair(inline, &range).map_or(UnitKind::Label, UnitKind::Pair), 0)
+        } else if let Some(pair) = question(inline, &range) {
+            let answered = is_answer(inline.text.get(pair.value.clone()).unwrap_or_default());
+            (if answered { UnitKind::Pair(pair) } else { UnitKind::Prose }, 0)
         } else if let Some(pair) = pair(inline, range.clone()).filter(|pair| is_plain_pair(inline, pair)) {
             (UnitKind::Pair(pair), 0)
         } else if first.and_then(sign).is_some() {

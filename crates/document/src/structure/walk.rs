@@ -9,7 +9,7 @@ use super::html::HtmlReader;
 use super::inline::Inline;
 use super::ledger::{Draft, Ledger};
 use super::outcome::Structure;
-use super::pair::pair;
+use super::pair::{is_answer, pair, question};
 use super::plain::{Signs, plain, single_spaced};
 use super::sentences::sentences;
 use super::table::{Cell, Row, state_rows};
@@ -23,7 +23,8 @@ pub fn structure(text: &Text) -> Structure {
     let reading = Reading::of(text);
     let blocks = Blocks::of(reading.as_str());
     let ledger = Ledger::new(&reading);
-    let mut walker = Walker { blocks: &blocks, ledger, html: HtmlReader::default(), steps: Vec::new(), content: false };
+    let mut walker =
+        Walker { blocks: &blocks, ledger, html: HtmlReader::default(), steps: Vec::new(), content: false, asked: None };
     walker.walk();
     walker.ledger.finish()
 }
@@ -39,6 +40,8 @@ struct Walker<'a> {
     steps: Vec<Step>,
     /// Whether a list, a table or code stood under the label already.
     content: bool,
+    /// The question that the paragraph above ended with, or that this one answers.
+    asked: Option<String>,
 }
 
 enum Step {
@@ -77,6 +80,9 @@ impl<'a> Walker<'a> {
 
     fn visit(&mut self, id: Id, next: Option<Id>, in_item: bool) {
         let Some(block) = self.block(id) else { return };
+        if block.kind != Kind::Paragraph {
+            self.asked = None;
+        }
         match &block.kind {
             Kind::Document => self.visit_children(id, 0, false),
             Kind::Heading(rank) => self.heading(block, *rank, next),
@@ -187,6 +193,9 @@ impl<'a> Walker<'a> {
                 self.hang_on(inline, unit, block, next);
             }
         }
+        let asks = inline.text.trim_end().ends_with('?') && parts.iter().all(|unit| unit.kind == UnitKind::Prose);
+        let last = sentences(&inline.text, 0..inline.text.len()).pop().filter(|_| asks);
+        self.asked = last.map(|last| plain(inline, last, Signs::Out).text);
         self.ledger.not_a_claim(block.span.clone(), NotAClaim::Prose);
     }
 
@@ -278,7 +287,15 @@ impl<'a> Walker<'a> {
             UnitKind::Pair(_) => self.pair(inline, unit.range.clone(), Form::Pair),
             UnitKind::Bullet | UnitKind::Marked => self.pair(inline, unit.range.clone(), Form::Bullet),
             UnitKind::Task => self.pair(inline, unit.range.clone(), Form::Task),
-            UnitKind::Prose => self.prose(inline, unit.range.clone()),
+            UnitKind::Prose => {
+                let answered = question(inline, &unit.range)
+                    .is_some_and(|pair| is_answer(inline.text.get(pair.value).unwrap_or_default()));
+                if answered {
+                    self.pair(inline, unit.range.clone(), Form::Pair);
+                } else {
+                    self.prose(inline, unit.range.clone());
+                }
+            }
         }
     }
 
@@ -323,7 +340,9 @@ impl<'a> Walker<'a> {
 
     fn draft(&self, form: Form, inline: &Inline, range: Range<usize>) -> Draft {
         let read = plain(inline, range.clone(), Signs::Out);
-        Draft::new(form, inline.source(range), read)
+        let mut draft = Draft::new(form, inline.source(range), read);
+        draft.parents.extend(self.asked.clone());
+        draft
     }
 
     fn item(&mut self, id: Id, block: &'a Block, ticked: Option<bool>) {

@@ -36,6 +36,14 @@ fn trees_have_branches() {
 }
 
 #[test]
+fn trees_may_only_be_indented() {
+    assert_eq!(
+        code("", "VPC\n  Subnets\n    public\n  Logs: off"),
+        ["Branch [] VPC", "Branch [VPC] Subnets", "Branch [VPC / Subnets] public", "Pair [VPC] Logs: off",]
+    );
+}
+
+#[test]
 fn trees_stand_outside_of_code_too() {
     assert_eq!(said("Security:\n├── Public: No\n└── Port 5432\n")[1], "Branch [Security] Port 5432");
 }
@@ -123,6 +131,11 @@ fn settings_have_their_blocks() {
             ]
         );
     }
+    let inline = "variable \"x\" { default = 3 }\npolicy = jsonencode({\n  Effect = \"Allow\"\n})\nport = 1";
+    assert_eq!(
+        code("hcl", inline),
+        ["Leaf [variable x] default: 3", "Leaf [policy] Effect: Allow", "Leaf [] port: 1",]
+    );
     assert_eq!(code("toml", "[db.main]\nmulti_az = true"), ["Leaf [db.main] multi_az: true"]);
     assert_eq!(code("ini", "[db]\n; a comment\nport=5432"), ["Leaf [db] port: 5432"]);
 }

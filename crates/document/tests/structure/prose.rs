@@ -77,3 +77,25 @@ fn text_is_plain() {
 fn code_spans_are_listed() {
     assert_eq!(read("Use `a b` and ``c``.").statements[0].code, ["a b", "c"]);
 }
+
+#[test]
+fn questions_have_answers() {
+    let cases = [
+        ("Is MFA on? Yes, for all.", "Is MFA on", "Yes, for all."),
+        ("Q1. Is MFA on?\nA: Yes.", "Is MFA on", "Yes."),
+        ("1. Are backups encrypted? KMS is used.", "Are backups encrypted", "KMS is used."),
+        ("- **Do you use WAF?** No", "Do you use WAF", "No"),
+        ("Why so? It was cheap.", "", ""),
+    ];
+    for (markdown, key, value) in cases {
+        assert_eq!(pairs(markdown)[0], (key.to_owned(), value.to_owned()), "{markdown}");
+    }
+}
+
+#[test]
+fn an_answer_hangs_on_the_question_above() {
+    assert_eq!(
+        said("Is MFA on?\n\nYes. For all.\n\nNext.\n")[1..],
+        ["Sentence [Is MFA on?] Yes.", "Sentence [Is MFA on?] For all.", "Sentence [] Next.",]
+    );
+}

@@ -21,6 +21,8 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
     let depth = ledger.parents.len();
     let mut open: Vec<Place> = Vec::new();
     let mut continued = false;
+    // Brackets before this line are known to stay open.
+    let mut barren = 0;
     let mut index = 0;
     while let (Some(line), Some(parsed_line)) = (lines.get(index), parsed.get(index)) {
         let next = parsed.get(index + 1);
@@ -37,7 +39,7 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
         let adjacent = above.is_some_and(|above| above.number + 1 == line.number);
         close(&mut open, parsed_line, adjacent);
         ledger.parents.truncate(depth + open.len());
-        let json = json_lines(lines, index, parsed_line, ledger);
+        let json = if index < barren { 0 } else { json_lines(lines, index, parsed_line, ledger, &mut barren) };
         if json > 0 {
             if !parsed_line.label().is_empty() {
                 ledger.not_a_claim(line.span.clone(), NotAClaim::Parent);
@@ -59,7 +61,7 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
             continue;
         }
         let holds = next.is_some_and(|next| next.hangs_on(parsed_line));
-        state(ledger, line, parsed_line, holds);
+        state(ledger, line, parsed_line, holds, !open.is_empty());
         let introduces = parsed_line.text.ends_with([':', '：']);
         open.push(Place { marker: parsed_line.marker, text: parsed_line.column, introduces });
         ledger
@@ -187,7 +189,7 @@ fn width(text: &str) -> usize {
 }
 
 /// How many lines from this one on are JSON: an open bracket ends the line, and some line closes it.
-fn json_lines(lines: &[CodeLine], index: usize, parsed: &Parsed<'_>, ledger: &Ledger<'_>) -> usize {
+fn json_lines(lines: &[CodeLine], index: usize, parsed: &Parsed<'_>, ledger: &Ledger<'_>, barren: &mut usize) -> usize {
     let opens = matches!(parsed.text, "{" | "[" | "[{") || parsed.text.ends_with(": {") || parsed.text.ends_with(": [");
     if !opens {
         return 0;
@@ -207,13 +209,14 @@ fn json_lines(lines: &[CodeLine], index: usize, parsed: &Parsed<'_>, ledger: &Le
             return count + 1;
         }
     }
+    *barren = index + LONGEST_JSON;
     0
 }
 
 /// A bracket that is closed later than this many lines on is no JSON.
 const LONGEST_JSON: usize = 500;
 
-fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: bool) {
+fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: bool, hangs: bool) {
     let inline = Inline::verbatim(parsed.text, line.span.start + parsed.at);
     let whole = 0..parsed.text.len();
     let split = split(parsed.text).or_else(|| variable(parsed.text));
@@ -228,6 +231,8 @@ fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: b
         () if parsed.branch => Form::Branch,
         () if pair.is_some() => Form::Pair,
         () if parsed.listed || !read.marks.is_empty() => Form::Bullet,
+        // A tree that is only indented.
+        () if (holds || hangs) && !parsed.text.ends_with(['.', '!', '?']) => Form::Branch,
         () => Form::Sentence,
     };
     if form == Form::Sentence {
