@@ -54,6 +54,9 @@ fn goes_on(text: &str, rest: &str) -> bool {
     let lower = word.to_lowercase();
     let next = rest.trim_start().chars().next();
     let initial = stem.chars().count() == 1 && stem.chars().all(char::is_uppercase);
-    let number = !stem.is_empty() && stem.chars().all(|c| c.is_ascii_digit() || c == '.') && text.len() == word.len();
+    // `4.2.` or `Q1.` at the beginning numbers what follows.
+    let digits = stem.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let numbered = stem.len() - digits.len() < 4 && !digits.is_empty();
+    let number = numbered && digits.chars().all(|c| c.is_ascii_digit() || c == '.') && text.len() == word.len();
     ABBREVIATIONS.contains(&lower.as_str()) || initial || number || next.is_none_or(|c| c.is_lowercase())
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::marks::{sign, task_box};
-use super::pair::{Pair, pair};
+use super::pair::{Pair, is_answer, pair, question};
+use super::words::is_judging;
 
 /// A part of a paragraph that is read by itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +113,10 @@ impl Line {
             let boxed = task_box(&text[skipped..]).is_some();
             (if boxed { UnitKind::Task } else { UnitKind::Bullet }, skipped)
         } else if is_bold || ends_in_colon {
-            (bold_pair(inline, &range).map_or(UnitKind::Label, UnitKind::Pair), 0)
+            (label_pair(inline, &range).map_or(UnitKind::Label, UnitKind::Pair), 0)
+        } else if let Some(pair) = question(inline, &range) {
+            let answered = is_answer(inline.text.get(pair.value.clone()).unwrap_or_default());
+            (if answered { UnitKind::Pair(pair) } else { UnitKind::Prose }, 0)
         } else if let Some(pair) = pair(inline, range.clone()).filter(|pair| is_plain_pair(inline, pair)) {
             (UnitKind::Pair(pair), 0)
         } else if first.and_then(sign).is_some() {
@@ -129,11 +133,12 @@ impl Line {
     }
 }
 
-/// `**Status: open**` stays a label; `**Status:** **open**` is a pair.
-fn bold_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
-    let pair = pair(inline, range.clone()).filter(|pair| pair.strong)?;
-    let value = inline.text.get(pair.value.clone())?;
-    value.chars().any(char::is_alphanumeric).then_some(pair)
+/// `**Status: open**` and `Note the following:` stay labels; `**Status:** **open**` and `Status: open, with this plan:` are pairs.
+fn label_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
+    let text = |range: &Range<usize>| inline.text.get(range.clone()).unwrap_or_default();
+    let pair = pair(inline, range.clone())?;
+    let says = text(&pair.value).chars().any(char::is_alphanumeric);
+    (says && (pair.strong || is_judging(text(&pair.key)) && !inline.is_strong(range))).then_some(pair)
 }
 
 fn is_plain_pair(inline: &Inline, pair: &Pair) -> bool {

@@ -9,12 +9,12 @@ use super::html::HtmlReader;
 use super::inline::Inline;
 use super::ledger::{Draft, Ledger};
 use super::outcome::Structure;
-use super::pair::pair;
+use super::pair::{is_answer, pair, question};
 use super::plain::{Signs, plain, single_spaced};
 use super::sentences::sentences;
 use super::table::{Cell, Row, state_rows};
 use super::units::{Unit, UnitKind, is_short_label, units};
-use super::words::{is_judging, is_metadata};
+use super::words::{is_judging, is_metadata, is_status};
 use crate::statement::{Form, Mark, NotAClaim};
 use crate::text::{Reading, Text};
 
@@ -23,7 +23,8 @@ pub fn structure(text: &Text) -> Structure {
     let reading = Reading::of(text);
     let blocks = Blocks::of(reading.as_str());
     let ledger = Ledger::new(&reading);
-    let mut walker = Walker { blocks: &blocks, ledger, html: HtmlReader::default(), steps: Vec::new(), content: false };
+    let mut walker =
+        Walker { blocks: &blocks, ledger, html: HtmlReader::default(), steps: Vec::new(), content: false, asked: None };
     walker.walk();
     walker.ledger.finish()
 }
@@ -39,6 +40,8 @@ struct Walker<'a> {
     steps: Vec<Step>,
     /// Whether a list, a table or code stood under the label already.
     content: bool,
+    /// The question that the paragraph above ended with, or that this one answers.
+    asked: Option<String>,
 }
 
 enum Step {
@@ -77,6 +80,9 @@ impl<'a> Walker<'a> {
 
     fn visit(&mut self, id: Id, next: Option<Id>, in_item: bool) {
         let Some(block) = self.block(id) else { return };
+        if block.kind != Kind::Paragraph {
+            self.asked = None;
+        }
         match &block.kind {
             Kind::Document => self.visit_children(id, 0, false),
             Kind::Heading(rank) => self.heading(block, *rank, next),
@@ -187,6 +193,9 @@ impl<'a> Walker<'a> {
                 self.hang_on(inline, unit, block, next);
             }
         }
+        let asks = inline.text.trim_end().ends_with('?') && parts.iter().all(|unit| unit.kind == UnitKind::Prose);
+        let last = sentences(&inline.text, 0..inline.text.len()).pop().filter(|_| asks);
+        self.asked = last.map(|last| plain(inline, last, Signs::Out).text);
         self.ledger.not_a_claim(block.span.clone(), NotAClaim::Prose);
     }
 
@@ -228,14 +237,11 @@ impl<'a> Walker<'a> {
             let line = block.inline.text.get(line.clone()).unwrap_or_default().trim_start();
             ["├─", "└─", "|--", "+--", "`--", "│"].iter().any(|drawn| line.starts_with(drawn))
         });
-        let barred = lines.len() > 1
-            && lines.iter().all(|line| {
-                block
-                    .inline
-                    .text
-                    .get(line.clone())
-                    .is_some_and(|line| line.contains(" | ") || line.contains('|') && line.contains("--"))
-            });
+        let barred = |line: &Range<usize>| {
+            let line = block.inline.text.get(line.clone()).unwrap_or_default();
+            line.contains(" | ") || line.matches('|').nth(1).is_some()
+        };
+        let barred = lines.len() > 1 && lines.iter().all(barred);
         if !connected && !barred {
             return false;
         }
@@ -263,6 +269,9 @@ impl<'a> Walker<'a> {
                 let label = followed && (bold || is_short_label(&read.text));
                 if label {
                     let text = read.text.trim_end_matches([':', '：']).trim_end().to_owned();
+                    if judges(inline, &unit.range) {
+                        self.pair(inline, unit.range.clone(), Form::Pair);
+                    }
                     self.ledger.not_a_claim(source, NotAClaim::Heading);
                     if in_item {
                         self.hang_rest(text);
@@ -278,7 +287,15 @@ impl<'a> Walker<'a> {
             UnitKind::Pair(_) => self.pair(inline, unit.range.clone(), Form::Pair),
             UnitKind::Bullet | UnitKind::Marked => self.pair(inline, unit.range.clone(), Form::Bullet),
             UnitKind::Task => self.pair(inline, unit.range.clone(), Form::Task),
-            UnitKind::Prose => self.prose(inline, unit.range.clone()),
+            UnitKind::Prose => {
+                let answered = question(inline, &unit.range)
+                    .is_some_and(|pair| is_answer(inline.text.get(pair.value).unwrap_or_default()));
+                if answered {
+                    self.pair(inline, unit.range.clone(), Form::Pair);
+                } else {
+                    self.prose(inline, unit.range.clone());
+                }
+            }
         }
     }
 
@@ -312,7 +329,7 @@ impl<'a> Walker<'a> {
         }
         let line = self.ledger.reading.line_at(draft.span.start);
         let edge = line < TOP_LINES || line + END_LINES >= self.ledger.reading.lines().len();
-        if is_url(&draft.value) && !draft.key.is_empty() {
+        if is_reference(&draft.value) && !draft.key.is_empty() {
             self.ledger.not_a_claim(draft.span, NotAClaim::Link);
         } else if !draft.value.is_empty() && is_metadata(&draft.key, edge) {
             self.ledger.not_a_claim(draft.span, NotAClaim::Metadata);
@@ -323,7 +340,9 @@ impl<'a> Walker<'a> {
 
     fn draft(&self, form: Form, inline: &Inline, range: Range<usize>) -> Draft {
         let read = plain(inline, range.clone(), Signs::Out);
-        Draft::new(form, inline.source(range), read)
+        let mut draft = Draft::new(form, inline.source(range), read);
+        draft.parents.extend(self.asked.clone());
+        draft
     }
 
     fn item(&mut self, id: Id, block: &'a Block, ticked: Option<bool>) {
@@ -355,7 +374,7 @@ impl<'a> Walker<'a> {
         let introduces = draft.plain.text.ends_with([':', '：']);
         let line = self.ledger.reading.line_at(draft.span.start);
         let edge = line < TOP_LINES || line + END_LINES >= self.ledger.reading.lines().len();
-        if is_link(inline, &head.range) || (is_url(&draft.value) && !draft.key.is_empty()) {
+        if is_link(inline, &head.range) || (is_reference(&draft.value) && !draft.key.is_empty()) {
             self.ledger.not_a_claim(draft.span, NotAClaim::Link);
         } else if introduces && parent && draft.form != Form::Task {
             self.ledger.not_a_claim(draft.span, NotAClaim::Parent);
@@ -449,6 +468,14 @@ impl<'a> Walker<'a> {
     }
 }
 
+/// Whether a bold label is a verdict or a number too: `**Score: 8/10**`, `**Backups - missing**`.
+fn judges(inline: &Inline, range: &Range<usize>) -> bool {
+    heading_pair(inline, range).is_some_and(|(_, value)| {
+        let value = inline.text.get(value).unwrap_or_default().trim();
+        is_status(value) || value.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
 /// The longest text, in words, of a pair that a list hangs on.
 const PARENT_WORDS: usize = 10;
 
@@ -460,11 +487,17 @@ fn can_hang(block: &Block) -> bool {
 /// Whether a range is links, images or addresses only.
 fn is_link(inline: &Inline, range: &Range<usize>) -> bool {
     let text = inline.text.get(range.clone()).unwrap_or_default();
-    inline.is_linked(range) || (is_url(text) && !text.trim().is_empty())
+    inline.is_linked(range) || (is_reference(text) && !text.trim().is_empty())
 }
 
-pub(crate) fn is_url(text: &str) -> bool {
-    let text = text.trim().trim_matches(['<', '>']);
-    let scheme = ["https://", "http://", "mailto:", "www."].iter().any(|scheme| text.starts_with(scheme));
-    scheme && !text.contains(char::is_whitespace)
+/// Whether a text is an address on the web or a file's path, and nothing else.
+pub(crate) fn is_reference(text: &str) -> bool {
+    let text = text.trim().trim_matches(['<', '>', '`']);
+    let address = ["https://", "http://", "mailto:", "www."].iter().any(|scheme| text.starts_with(scheme));
+    let extension = text.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+    let file = extension.is_some_and(|(name, extension)| {
+        !name.is_empty() && (1..=5).contains(&extension.len()) && extension.chars().all(|c| c.is_ascii_alphabetic())
+    });
+    let path = ["/", "./", "../", "~/"].iter().any(|start| text.starts_with(start)) && file;
+    (address || path) && !text.contains(char::is_whitespace)
 }

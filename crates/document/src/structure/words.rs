@@ -68,6 +68,9 @@ const METADATA: &[&str] = &[
     "erstellt von",
     "stand",
     "geprüft von",
+    "vérifié par",
+    "rédigé par",
+    "mis à jour",
     "auteur",
 ];
 
