@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::lexicon::{Found, Lexicon};
-use super::saying::{self, Said};
+use super::saying;
 use super::tokens::tokens;
 use crate::Statement;
 
@@ -26,6 +26,8 @@ pub(super) enum Sense {
     Demand,
     /// How something is set up: values.
     Description,
+    /// The steps of a procedure: its orders are no plans.
+    Procedure,
     /// Switched off on purpose.
     Off,
 }
@@ -144,7 +146,6 @@ const RISK: &[&str] = &[
     "high severity",
     "medium severity",
     "low severity",
-    "problem",
     "problems",
     "pain points",
     "technical debt",
@@ -445,11 +446,7 @@ const DESCRIPTION: &[&str] = &[
     "specifications",
     "environment",
     "outputs",
-    "summary",
     "reference",
-    "procedure",
-    "procedures",
-    "flow",
     "diagram",
     "costs",
     "cost",
@@ -459,7 +456,6 @@ const DESCRIPTION: &[&str] = &[
     "attributes",
     "properties",
     "facts",
-    "infrastructure",
     "components",
     "setup",
     "dashboard",
@@ -478,6 +474,28 @@ const DESCRIPTION: &[&str] = &[
     "inventario",
     "resumen",
     "architettura",
+];
+
+/// Steps: what they tell to do is done whenever the procedure runs.
+const PROCEDURE: &[&str] = &[
+    "procedure",
+    "procedures",
+    "steps",
+    "runbook",
+    "runbooks",
+    "flow",
+    "how to",
+    "how it works",
+    "walkthrough",
+    "troubleshooting",
+    "diagnosis",
+    "workflow",
+    "pipeline stages",
+    "instructions",
+    "commands",
+    "ablauf",
+    "procédure",
+    "procedimiento",
 ];
 
 /// What was left out on purpose.
@@ -567,6 +585,7 @@ static SENSES: LazyLock<Lexicon<Kind>> = LazyLock::new(|| {
         (Kind::Sense(Sense::Demand), DEMAND),
         (Kind::Manual, MANUAL),
         (Kind::Review, REVIEW),
+        (Kind::Sense(Sense::Procedure), PROCEDURE),
         (Kind::Sense(Sense::Description), DESCRIPTION),
     ])
 });
@@ -593,12 +612,20 @@ pub(super) fn of(statement: &Statement) -> Option<Context> {
     for (text, what) in parents.chain(headings) {
         let Some((sense, word, sign)) = sense(text, what == "parent") else { continue };
         let context = Context { sense, by: by(&word, what, text), sign, title: false };
-        if sense != Sense::Description {
+        if !matches!(sense, Sense::Description | Sense::Procedure) {
             return Some(context);
         }
         description.get_or_insert(context);
     }
-    title.and_then(|title| of_title(title).or_else(|| of_only_heading(statement, title))).or(description)
+    description_or(title.and_then(|title| of_only_heading(statement, title).or_else(|| of_title(title))), description)
+}
+
+/// What a title demands outweighs a description in a heading; a title that describes does not.
+fn description_or(title: Option<Context>, description: Option<Context>) -> Option<Context> {
+    match title {
+        Some(title) if !matches!(title.sense, Sense::Description | Sense::Procedure) => Some(title),
+        other => description.or(other),
+    }
 }
 
 fn by(word: &str, what: &str, text: &str) -> String {
@@ -628,7 +655,10 @@ fn of_title(title: &str) -> Option<Context> {
     if let Some(found) = has(Kind::Sense(Sense::Plan)) {
         return context(Sense::Plan, found);
     }
-    has(Kind::Sense(Sense::Gap)).and_then(|found| context(Sense::Gap, found))
+    if let Some(found) = has(Kind::Sense(Sense::Gap)) {
+        return context(Sense::Gap, found);
+    }
+    has(Kind::Sense(Sense::Description)).and_then(|found| context(Sense::Description, found))
 }
 
 /// A document that begins with `## Strengths` has no title: its first heading is one like others.
@@ -636,7 +666,8 @@ fn of_only_heading(statement: &Statement, heading: &str) -> Option<Context> {
     if tokens(heading).len() > 4 {
         return None;
     }
-    let (sense, word, sign) = sense(heading, false)?;
+    let (sense, word, sign) = sense(heading, false)
+        .filter(|(sense, _, _)| !matches!(sense, Sense::Description | Sense::Procedure | Sense::Demand))?;
     (statement.headings.len() == 1).then(|| Context { sense, by: by(&word, "heading", heading), sign, title: false })
 }
 
@@ -664,6 +695,7 @@ fn sense(text: &str, parent: bool) -> Option<(Sense, String, bool)> {
         (Kind::Sense(Sense::Present), Sense::Present),
         (Kind::Sense(Sense::Good), Sense::Good),
         (Kind::Sense(Sense::Demand), Sense::Demand),
+        (Kind::Sense(Sense::Procedure), Sense::Procedure),
         (Kind::Sense(Sense::Description), Sense::Description),
     ];
     // A parent in a sentence's length is a statement; only what it tells to do passes on.
@@ -673,7 +705,7 @@ fn sense(text: &str, parent: bool) -> Option<(Sense, String, bool)> {
             continue;
         }
         if let Some(word) = has(kind) {
-            if sense == Sense::Description
+            if matches!(sense, Sense::Description | Sense::Procedure)
                 && let Some(order) = ordered(text)
             {
                 return Some((Sense::Plan, order, false));
@@ -689,8 +721,7 @@ fn sense(text: &str, parent: bool) -> Option<(Sense, String, bool)> {
 
 /// `Implement Secrets Rotation`: a heading that orders.
 fn ordered(text: &str) -> Option<String> {
-    let said = saying::say(strip_number(text))?;
-    (said.said == Said::Ordered).then(|| said.by.replace('`', "").replace("the order ", ""))
+    saying::order(strip_number(text))
 }
 
 /// `3. Configure ...` or `Step 3: ...` without its number.
@@ -729,6 +760,11 @@ pub(super) fn of_label(label: &str) -> Option<Context> {
     let tokens = tokens(label);
     if tokens.len() > 3 || tokens.is_empty() {
         return None;
+    }
+    if let [one] = tokens.as_slice()
+        && ["risk", "weakness", "gap", "problem"].contains(&one.word.as_str())
+    {
+        return Some(Context { sense: Sense::Risk, by: format!("the label `{label}`"), sign: false, title: false });
     }
     let found = SENSES.scan(&tokens);
     let whole = found.iter().find(|found| found.first == 0 && found.last + 1 == tokens.len())?;

@@ -1,5 +1,7 @@
 //! What a document says of a thing: its verdict, and the words or signs that gave it.
 
+#[cfg(test)]
+mod cases;
 mod clause;
 mod context;
 mod judge;

@@ -38,6 +38,27 @@ const NEUTRAL: &[&str] = &[
     "readonly_override",
 ];
 
+/// Labels whose text explains another statement and is not judged by the headings.
+const EXPLAINING: &[&str] = &[
+    "rationale",
+    "reason",
+    "justification",
+    "impact",
+    "purpose",
+    "note",
+    "notes",
+    "background",
+    "context",
+    "evidence",
+    "why",
+    "cost",
+    "saves",
+    "savings",
+    "begründung",
+    "justification",
+    "motivo",
+];
+
 /// The verdict of a pair, where its value or its key judges.
 pub(super) fn judge(statement: &Statement, clause: &str, context: Option<&Context>) -> Option<Judged> {
     if let Some(judged) = answered(statement, clause) {
@@ -151,13 +172,19 @@ fn labelled(statement: &Statement, clause: &str) -> Option<Judged> {
     if statement.key.is_empty() {
         return None;
     }
+    if EXPLAINING.contains(&statement.key.trim().to_lowercase().as_str()) {
+        let said = super::clause::say(&statement.value, clause);
+        return Some(weigh::weigh(statement, clause, said, None));
+    }
     let label = context::of_label(&statement.key)?;
-    if matches!(label.sense, Sense::Description | Sense::Present | Sense::Demand) || statement.form == Form::Leaf {
+    if matches!(label.sense, Sense::Description | Sense::Present | Sense::Demand)
+        || matches!(statement.form, Form::Leaf | Form::Branch)
+    {
         return None;
     }
     if let Some(stated) = status::stated(&statement.value)
         && stated.alone
-        && !matches!(label.sense, Sense::Plan)
+        && (label.sense != Sense::Plan || stated.status == Status::Pass)
     {
         return None;
     }

@@ -93,6 +93,9 @@ const PASS: &[&str] = &[
     "fatto",
     "voldoet",
     "gereed",
+    "active",
+    "available",
+    "running",
 ];
 
 /// The thing is not as it should be.
@@ -170,10 +173,8 @@ const YES: &[&str] = &[
     "true",
     "enabled",
     "on",
-    "active",
     "activated",
     "present",
-    "available",
     "configured",
     "exists",
     "all",
@@ -190,7 +191,6 @@ const YES: &[&str] = &[
     "deployed",
     "installed",
     "in use",
-    "running",
     "up",
     "correct",
     "ja",
@@ -505,7 +505,7 @@ pub(super) fn stated(text: &str) -> Option<Stated> {
     let trailing = next.is_some_and(|next| {
         [
             "for", "on", "in", "by", "with", "at", "to", "via", "from", "and", "since", "through", "per", "until",
-            "as", "due", "across", "required",
+            "as", "of", "due", "across", "required",
         ]
         .contains(&next.word.as_str())
     });
@@ -518,7 +518,7 @@ pub(super) fn stated(text: &str) -> Option<Stated> {
 }
 
 /// A status as the remark behind it changes it: `Yes, except staging`, `No - planned for spring`, `Disabled (not needed)`.
-fn remarked(status: Status, rest: &str) -> Status {
+pub(super) fn remarked(status: Status, rest: &str) -> Status {
     let rest = rest.trim_matches(|c: char| !c.is_alphanumeric());
     let Some(remark) = saying::say(rest) else { return status };
     match (status, remark.said) {
@@ -527,11 +527,26 @@ fn remarked(status: Status, rest: &str) -> Status {
         (Status::Yes | Status::Pass, Said::Denied | Said::Lacking | Said::Disabled | Said::Bad) if remark.turns => {
             Status::Partial
         }
-        (Status::No | Status::Fail, Said::Planned | Said::Ordered) => Status::Planned,
+        (Status::No | Status::Fail, Said::Planned) => Status::Planned,
+        (Status::Pass, Said::Disabled) if !remark.turns => Status::Off,
         (Status::No | Status::Fail, Said::Partly) => Status::Partial,
-        (Status::Planned, Said::Lacking | Said::Denied) => Status::No,
+        (Status::Planned, Said::Lacking | Said::Denied) => Status::Fail,
         _ => status,
     }
+}
+
+/// A sign alone in a status cell.
+pub(super) fn sign(text: &str) -> Option<Stated> {
+    text.chars().find_map(|c| {
+        let status = match c {
+            '✅' | '☑' | '✔' | '✓' | '🟢' | '👍' | '💚' => Status::Pass,
+            '❌' | '✗' | '✘' | '✖' | '🔴' | '⛔' | '🚫' | '👎' => Status::Fail,
+            '⚠' | '🟡' | '🟠' | '🔶' | '⏳' | '⌛' | '🚧' | '🔄' => Status::Partial,
+            '🔜' | '🕒' | '📅' => Status::Planned,
+            _ => return None,
+        };
+        Some(Stated { status, by: c.to_string(), alone: true })
+    })
 }
 
 /// A score in a status cell: `100 %`, `0/5`, `3 of 4`.

@@ -9,9 +9,9 @@ pub(super) enum Before {
     Nothing,
     /// A comma or a slash.
     Comma,
-    /// A semicolon, a colon, a dash, an arrow, or the border of a cell.
+    /// A colon, a dash, an arrow.
     Clause,
-    /// The end of a sentence.
+    /// The end of a sentence, a semicolon, the border of a cell.
     Sentence,
 }
 
@@ -99,7 +99,8 @@ fn separation(c: char, at: usize, text: &str) -> Before {
                 Before::Nothing
             }
         }
-        ';' | ':' | '|' | '—' | '–' | '→' | '⇒' => Before::Clause,
+        ';' | '|' => Before::Sentence,
+        ':' | '—' | '–' | '→' | '⇒' => Before::Clause,
         '-' => {
             let spaced = text.get(..at).is_some_and(|before| before.ends_with(' '))
                 && text.get(at + 1..).is_some_and(|after| after.starts_with(' '));

@@ -69,7 +69,7 @@ fn is_prose(name: &str) -> bool {
     name.split('-').any(|part| {
         [
             "in", "to", "of", "the", "and", "by", "at", "on", "non", "least", "or", "per", "up", "self", "not", "a",
-            "for", "out", "day", "time",
+            "for", "out", "as", "is", "with", "day", "time",
         ]
         .contains(&part)
     })
