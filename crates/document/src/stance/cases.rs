@@ -58,6 +58,7 @@ fn statement(form: &str, text: &str, headings: &[String], parents: &[String], co
         value,
         cells,
         marks,
+        struck: false,
         siblings_ticked: false,
         code: Vec::new(),
     }
