@@ -1,5 +1,7 @@
 //! Reads `cases.txt` and holds every verdict against [`super::stance`].
 
+use proptest::prelude::*;
+
 use crate::{Form, Lines, Mark, Stance, Statement};
 
 /// The statement of one line of the table.
@@ -102,4 +104,27 @@ fn the_table_of_cases_holds() {
     }
     assert!(wrong.is_empty(), "{} of {cases} are otherwise:\n{}", wrong.len(), wrong.join("\n"));
     assert!(cases >= 200, "{cases}");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_judged(text in "\\PC{0,80}", clause in "\\PC{0,20}", form in "[-xo_.:=+|]", heading in "\\PC{0,30}") {
+        let columns: Vec<String> = ["Control", "Status", "Notes"].map(str::to_owned).to_vec();
+        let statement = statement(&form, &text, &[heading], &[], &columns);
+        let judged = super::stance(&statement, &clause);
+        prop_assert_eq!(&judged, &super::stance(&statement, &clause));
+        prop_assert!(!judged.because.is_empty());
+    }
+
+    #[test]
+    fn words_in_any_order_are_judged(words in prop::collection::vec(prop::sample::select(vec![
+        "no", "not", "but", "without", "public access", "is", "missing", "(", ")", ",", ";", ":", "|", "?", "Yes", "No", "enabled", "should", "only", "7 days", "disabled", "-", ".", "ß", "é",
+    ]), 0..25), from in 0_usize..10, to in 0_usize..25) {
+        let text = words.join(" ");
+        let clause = words.get(from.min(words.len())..to.max(from).min(words.len())).unwrap_or_default().join(" ");
+        for form in ["-", ".", ":", "|", "+", "x"] {
+            let statement = statement(form, &text, &[], &[], &["Key".to_owned(), "State".to_owned()]);
+            prop_assert!(!super::stance(&statement, &clause).because.is_empty());
+        }
+    }
 }

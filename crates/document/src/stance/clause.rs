@@ -2,12 +2,13 @@
 
 use super::lexicon::{Found, WORDS};
 use super::saying::{Said, Saying, Words};
-use super::tokens::{Before, Token, tokens};
+use super::tokens::{Before, Token, clip, tokens};
 use super::words::Word;
 
 /// What a statement says of a clause of it: the clause's own words first, then those that govern it from outside (`no X, Y or
 /// Z`, `X (a, b) is missing`), in its clause and then in its sentence.
 pub(super) fn say(text: &str, clause: &str) -> Option<Saying> {
+    let text = clip(text, text.find(clause).unwrap_or(0).saturating_sub(500));
     let tokens = tokens(text);
     let found = WORDS.scan(&tokens);
     let words = Words { text, tokens: &tokens, found: &found, doubtful: true };

@@ -3,16 +3,23 @@
 #[cfg(test)]
 mod cases;
 mod clause;
+#[rustfmt::skip]
+mod columns;
 mod context;
 mod judge;
 mod lexicon;
 mod pair;
 mod row;
 mod saying;
+#[rustfmt::skip]
+mod senses;
 mod status;
+#[rustfmt::skip]
+mod statuses;
 mod tokens;
 mod value;
 mod weigh;
+#[rustfmt::skip]
 mod words;
 
 pub use judge::{Judged, stance};

@@ -3,61 +3,11 @@
 use super::context::{self, Context, Sense};
 use super::judge::Judged;
 use super::saying;
+use super::senses::EXPLAINING;
 use super::status::{self, Stated, Status};
+use super::statuses::NEUTRAL;
 use super::weigh;
 use crate::{Form, Stance, Statement};
-
-/// Settings that are neither good nor bad: off is a value of them.
-const NEUTRAL: &[&str] = &[
-    "stickiness",
-    "sticky",
-    "forward",
-    "constraint",
-    "gpu",
-    "proxy_protocol",
-    "proxy protocol",
-    "client_ip",
-    "client ip",
-    "slow_start",
-    "slow start",
-    "connection_termination",
-    "connection termination",
-    "ipv6",
-    "debug",
-    "requester",
-    "cors",
-    "spot",
-    "default",
-    "website",
-    "source_dest",
-    "ebs_optimized",
-    "swap",
-    "privileged",
-    "host_network",
-    "interactive",
-    "readonly_override",
-];
-
-/// Labels whose text explains another statement and is not judged by the headings.
-const EXPLAINING: &[&str] = &[
-    "rationale",
-    "reason",
-    "justification",
-    "impact",
-    "purpose",
-    "note",
-    "notes",
-    "background",
-    "context",
-    "evidence",
-    "why",
-    "cost",
-    "saves",
-    "savings",
-    "begründung",
-    "justification",
-    "motivo",
-];
 
 /// The verdict of a pair, where its value or its key judges.
 pub(super) fn judge(statement: &Statement, clause: &str, context: Option<&Context>) -> Option<Judged> {
@@ -183,8 +133,7 @@ fn labelled(statement: &Statement, clause: &str) -> Option<Judged> {
         return None;
     }
     if let Some(stated) = status::stated(&statement.value)
-        && stated.alone
-        && (label.sense != Sense::Plan || stated.status == Status::Pass)
+        && (stated.status == Status::Pass || stated.alone && label.sense != Sense::Plan)
     {
         return None;
     }

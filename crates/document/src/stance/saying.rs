@@ -163,7 +163,7 @@ impl Words<'_> {
         if let Some(planned) = aside.iter().find(|found| found.kind == Word::Planned)
             && !aside.iter().any(|found| matches!(found.kind, Word::No | Word::Nothing))
         {
-            return make(Said::Planned, self.quote(planned));
+            return make(Said::Optional, self.quote(planned));
         }
         None
     }

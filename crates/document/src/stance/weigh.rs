@@ -2,7 +2,7 @@
 
 use super::context::{Context, Sense};
 use super::judge::{Judged, bare};
-use super::saying::{Said, Saying};
+use super::saying::{self, Said, Saying};
 use crate::{Form, Stance, Statement};
 
 /// The verdict of a clause that no sign and no status word judged.
@@ -17,7 +17,10 @@ pub(super) fn weigh(statement: &Statement, clause: &str, said: Option<Saying>, c
         sense.filter(|sense| !(settings && *sense == Sense::Demand && context.is_some_and(|context| !context.title)));
     let Some(saying) = said else {
         return match sense {
-            Some(Sense::Gap | Sense::Risk) => Judged::explicit(Stance::Missing, by),
+            Some(Sense::Gap | Sense::Risk) => match saying::deliberate(clause) {
+                Some(words) => Judged::explicit(Stance::Off, format!("{words} and {by}")),
+                None => Judged::explicit(Stance::Missing, by),
+            },
             Some(Sense::Plan | Sense::Demand) => Judged::explicit(Stance::Planned, by),
             Some(Sense::Partial) => Judged::explicit(Stance::Partial, by),
             Some(Sense::Off) => Judged::explicit(Stance::Off, by),
@@ -77,7 +80,9 @@ pub(super) fn weigh(statement: &Statement, clause: &str, said: Option<Saying>, c
         (Said::Planned, _) => explicit(Stance::Planned),
 
         (Said::Optional, Some(Sense::Gap)) => Judged::explicit(Stance::Missing, by),
-        (Said::Optional, Some(Sense::Description | Sense::Present)) if listed => done(),
+        (Said::Optional, Some(Sense::Description | Sense::Present | Sense::Procedure) | None) if listed => {
+            bare(statement, clause, context, None)
+        }
         (Said::Optional, Some(Sense::Good)) => done(),
         (Said::Optional, _) => explicit(Stance::Planned),
 
