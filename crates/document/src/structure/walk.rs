@@ -14,7 +14,7 @@ use super::plain::{Signs, plain, single_spaced};
 use super::sentences::sentences;
 use super::table::{Cell, Row, state_rows};
 use super::units::{Unit, UnitKind, is_short_label, units};
-use super::words::{is_judging, is_metadata, is_status};
+use super::words::{is_judging, is_lead, is_metadata, is_status};
 use crate::statement::{Form, Mark, NotAClaim};
 use crate::text::{Reading, Text};
 
@@ -40,7 +40,7 @@ struct Walker<'a> {
     steps: Vec<Step>,
     /// Whether a list, a table or code stood under the label already.
     content: bool,
-    /// The question that the paragraph above ended with, or that this one answers.
+    /// What the sentences of a paragraph hang on: the question that they answer, or the lead before them.
     asked: Option<String>,
 }
 
@@ -289,7 +289,8 @@ impl<'a> Walker<'a> {
             UnitKind::Task => self.pair(inline, unit.range.clone(), Form::Task),
             UnitKind::Prose => {
                 let answered = question(inline, &unit.range)
-                    .is_some_and(|pair| is_answer(inline.text.get(pair.value).unwrap_or_default()));
+                    .and_then(|pair| inline.text.get(pair.key.end + 1..pair.value.end))
+                    .is_some_and(|answer| answer.starts_with('\n') || is_answer(answer));
                 if answered {
                     self.pair(inline, unit.range.clone(), Form::Pair);
                 } else {
@@ -307,7 +308,26 @@ impl<'a> Walker<'a> {
     }
 
     fn prose(&mut self, inline: &Inline, range: Range<usize>) {
-        for sentence in sentences(&inline.text, range) {
+        let mut sentences = sentences(&inline.text, range).into_iter().peekable();
+        // `Finding 3.` or a short bold sentence heads the others.
+        let lead = sentences.peek().cloned().filter(|first| {
+            let text = inline.text.get(first.clone()).unwrap_or_default();
+            let words = text.split_whitespace().count();
+            words <= LEAD_WORDS && (inline.is_strong(first) || is_lead(text))
+        });
+        let asked = self.asked.clone();
+        if let Some(lead) = lead
+            && sentences.next().is_some()
+        {
+            if sentences.peek().is_none() {
+                let draft = self.draft(Form::Sentence, inline, lead);
+                self.ledger.state(draft);
+            } else {
+                let text = plain(inline, lead, Signs::Out).text;
+                self.asked = Some(text.trim_end_matches('.').to_owned());
+            }
+        }
+        for sentence in sentences {
             if is_link(inline, &sentence) {
                 self.ledger.not_a_claim(inline.source(sentence), NotAClaim::Link);
             } else {
@@ -315,6 +335,7 @@ impl<'a> Walker<'a> {
                 self.ledger.state(draft);
             }
         }
+        self.asked = asked;
     }
 
     /// States a range that may fall apart into a key and a value.
@@ -475,6 +496,9 @@ fn judges(inline: &Inline, range: &Range<usize>) -> bool {
         is_status(value) || value.starts_with(|c: char| c.is_ascii_digit())
     })
 }
+
+/// The most words of a sentence that heads the others of its paragraph.
+const LEAD_WORDS: usize = 6;
 
 /// The longest text, in words, of a pair that a list hangs on.
 const PARENT_WORDS: usize = 10;
