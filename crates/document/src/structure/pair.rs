@@ -35,12 +35,16 @@ pub(crate) fn pair(inline: &Inline, range: Range<usize>) -> Option<Pair> {
 pub(crate) fn question(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
     let range = inline.trim(range.clone());
     let text = inline.text.get(range.clone())?;
-    let mark = text.find('?')?;
+    // A question on a line of its own may be two.
+    let own_line = text.lines().next().filter(|line| line.trim_end().ends_with('?'));
+    let mark = own_line.map_or_else(|| text.find('?'), |line| Some(line.trim_end().len() - 1))?;
     let (asked, answer) = (&text[..mark], &text[mark + 1..]);
-    let start = asked.len() - without_label(asked, &["q", "question", "frage"]).len();
+    let start = asked.len() - without_number(without_label(asked, &["q", "question", "frage"])).len();
     let asked = &asked[start..];
     let value = without_label(answer, &["a", "answer", "antwort", "response"]);
-    let one = !asked.contains(". ") && !answer.contains('?') && asked.chars().any(char::is_alphanumeric);
+    let one = !asked.contains(". ")
+        && (own_line.is_some() || !answer.contains('?'))
+        && asked.chars().any(char::is_alphanumeric);
     let apart = answer.starts_with(char::is_whitespace) && value.chars().any(char::is_alphanumeric);
     (one && apart).then(|| Pair {
         key: range.start + start..range.start + mark,
@@ -55,6 +59,12 @@ fn without_label<'t>(text: &'t str, labels: &[&str]) -> &'t str {
     let Some(end) = trimmed.find([':', '.', ')']).filter(|end| *end < 12) else { return trimmed };
     let label = trimmed[..end].trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').to_lowercase();
     if labels.contains(&label.as_str()) { trimmed[end + 1..].trim_start() } else { trimmed }
+}
+
+/// A question without `4.2` before it.
+fn without_number(text: &str) -> &str {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if rest.len() < text.len() && rest.starts_with([' ', ')']) { rest[1..].trim_start() } else { text }
 }
 
 /// Whether a text begins as an answer does.

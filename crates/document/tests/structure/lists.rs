@@ -98,6 +98,12 @@ fn pairs_in_an_item_hang_on_it() {
 }
 
 #[test]
+fn lines_of_pairs_in_an_item_hang_on_it() {
+    let expected = ["Bullet [] Backup", "Pair [Backup] Expected: 7", "Pair [Backup] Actual: 7"];
+    assert_eq!(said("- Backup\n  Expected: 7\n  Actual: 7\n"), expected);
+}
+
+#[test]
 fn a_label_in_an_item_heads_what_follows_it() {
     let markdown = "1. Rotation\n\n   **Steps:**\n   - Add it\n";
     assert_eq!(said(markdown), ["Bullet [] Rotation", "Bullet [Rotation / Steps] Add it"]);

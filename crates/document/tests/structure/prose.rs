@@ -4,7 +4,7 @@ use crate::{pairs, read, said};
 
 #[test]
 fn prose_falls_into_sentences() {
-    let cases: [(&str, &[&str]); 14] = [
+    let cases: [(&str, &[&str]); 15] = [
         ("One. Two! Three?", &["One.", "Two!", "Three?"]),
         ("We use e.g. RDS. It works.", &["We use e.g. RDS.", "It works."]),
         ("That is, i.e. The VPC.", &["That is, i.e. The VPC."]),
@@ -17,7 +17,8 @@ fn prose_falls_into_sentences() {
         ("Alle Daten sind verschlüsselt, z.B. S3. Gut.", &["Alle Daten sind verschlüsselt, z.B. S3.", "Gut."]),
         ("データは暗号化。次。", &["データは暗号化。", "次。"]),
         ("كل البيانات مشفرة. نعم.", &["كل البيانات مشفرة.", "نعم."]),
-        ("**Bold end.** Next one.", &["Bold end.", "Next one."]),
+        ("This **bold end.** Next one.", &["This bold end.", "Next one."]),
+        ("Am 3. März war es. Gut.", &["Am 3. März war es.", "Gut."]),
         ("One [link. Two](x) three.", &["One link.", "Two three."]),
     ];
     for (markdown, sentences) in cases {
@@ -85,6 +86,7 @@ fn questions_have_answers() {
         ("Q1. Is MFA on?\nA: Yes.", "Is MFA on", "Yes."),
         ("1. Are backups encrypted? KMS is used.", "Are backups encrypted", "KMS is used."),
         ("- **Do you use WAF?** No", "Do you use WAF", "No"),
+        ("4.2 Is MFA on?\nFor most.", "Is MFA on", "For most."),
         ("Why so? It was cheap.", "", ""),
     ];
     for (markdown, key, value) in cases {
@@ -98,4 +100,26 @@ fn an_answer_hangs_on_the_question_above() {
         said("Is MFA on?\n\nYes. For all.\n\nNext.\n")[1..],
         ["Sentence [Is MFA on?] Yes.", "Sentence [Is MFA on?] For all.", "Sentence [] Next.",]
     );
+}
+
+#[test]
+fn numbered_lines_begin_anew() {
+    assert_eq!(
+        said("4.2.1 The data SHALL be safe.\n4.2.2 It SHALL be kept.\n"),
+        ["Sentence [] 4.2.1 The data SHALL be safe.", "Sentence [] 4.2.2 It SHALL be kept.",]
+    );
+}
+
+#[test]
+fn a_pair_begins_where_its_author_broke_the_line() {
+    let markdown =
+        "Written for the Example company by somebody in March\nWorkload: the shop\nAccount 111122223333 in eu-west-1\n";
+    assert_eq!(said(markdown)[1..], ["Pair [] Workload: the shop", "Sentence [] Account 111122223333 in eu-west-1"]);
+}
+
+#[test]
+fn a_lead_heads_its_paragraph() {
+    let expected = ["Sentence [Finding SEC-1 (HRI)] Roles are wide.", "Sentence [Finding SEC-1 (HRI)] Cut them."];
+    assert_eq!(said("Finding SEC-1 (HRI). Roles are wide. Cut them.\n"), expected);
+    assert_eq!(said("**Finding SEC-1 (HRI).** Roles are wide. Cut them.\n"), expected);
 }

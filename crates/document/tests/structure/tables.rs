@@ -66,3 +66,10 @@ fn tables_stand_in_lists_and_quotes() {
 fn a_table_that_markdown_refuses_is_a_table() {
     assert_eq!(said("| A | B | C |\n|-|-|\n| x | 1 | 2 |\n"), ["Row [] x | 1 | 2"]);
 }
+
+#[test]
+fn codes_name_no_row() {
+    assert_eq!(only("| ID | Risk |\n|-|-|\n| A1 | Loss |\n").key, "Loss");
+    assert_eq!(only("| Which | Risk |\n|-|-|\n| R-01 | Loss |\n").key, "Loss");
+    assert_eq!(only("| Service | Cost |\n|-|-|\n| S3 | $5 |\n").key, "S3");
+}

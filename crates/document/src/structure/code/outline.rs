@@ -9,10 +9,10 @@ use crate::structure::inline::Inline;
 use crate::structure::ledger::{Draft, Ledger};
 use crate::structure::marks::task_box;
 use crate::structure::pair::split;
+use crate::structure::paragraph::is_reference;
 use crate::structure::plain::{Signs, plain};
 use crate::structure::sentences::sentences;
 use crate::structure::units::bullet;
-use crate::structure::walk::is_reference;
 
 /// Reads lines of an outline.
 pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
