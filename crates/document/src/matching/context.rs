@@ -1,0 +1,154 @@
+//! The words of a statement and of what surrounds it, each with how much it counts.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::knowledge::{Knowledge, WordId};
+use crate::statement::{Form, Statement};
+use crate::value::stated;
+
+/// Where a word was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Where {
+    /// In the statement itself.
+    Itself,
+    /// In what it hangs on, by distance: 0 is the nearest.
+    Parent(usize),
+    /// In a heading, by distance.
+    Heading(usize),
+}
+
+impl Where {
+    /// How much a word from there counts.
+    fn weight(self, title: bool) -> f64 {
+        match self {
+            Where::Itself => 1.0,
+            Where::Parent(distance) => (0.92 - 0.05 * distance as f64).max(0.7),
+            Where::Heading(_) if title => 0.4,
+            Where::Heading(distance) => (0.85 - 0.08 * distance as f64).max(0.5),
+        }
+    }
+}
+
+/// What is implied counts a little less than what is said.
+const IMPLIED: f64 = 0.9;
+/// Words inside a name (`club-dev-redis`) are seldom what a statement is about.
+const INSIDE_NAME: f64 = 0.55;
+/// Cells behind the first one explain it.
+const OTHER_CELL: f64 = 0.9;
+
+/// A word of the statement itself.
+#[derive(Debug, Clone)]
+pub struct OwnWord {
+    /// The word; none where no phrase has it.
+    pub word: Option<WordId>,
+    /// What it implies.
+    pub implied: Vec<WordId>,
+    /// The bytes of the statement's text that it stands in.
+    pub span: Range<usize>,
+    /// How much it counts.
+    pub weight: f64,
+}
+
+/// The words of a statement and of what surrounds it.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The statement's own, in their order.
+    pub own: Vec<OwnWord>,
+    /// Those around it, each from where it counts most.
+    pub around: BTreeMap<WordId, (f64, Where)>,
+}
+
+impl Surroundings {
+    /// Of a statement.
+    pub fn of(statement: &Statement, knowledge: &Knowledge) -> Surroundings {
+        let names = names(&statement.text, knowledge);
+        let own = knowledge.vocabulary.words(&statement.text).into_iter().map(|word| {
+            let inside_name = names.iter().any(|name| name.start <= word.span.start && word.span.end <= name.end);
+            let behind = statement.form == Form::Row && word.span.start >= statement.key.len().max(1);
+            OwnWord {
+                word: knowledge.word(&word.text),
+                implied: implied(&word.text, knowledge),
+                weight: if inside_name { INSIDE_NAME } else { 1.0 } * if behind { OTHER_CELL } else { 1.0 },
+                span: word.span,
+            }
+        });
+        let mut own: Vec<OwnWord> = own.collect();
+        for stated in stated(&statement.text) {
+            let kind = stated.quantity.word().and_then(|word| knowledge.word(word));
+            if let Some(kind) = kind {
+                let end = own
+                    .iter_mut()
+                    .find(|word| word.span.start >= stated.span.start && word.span.end <= stated.span.end);
+                match end {
+                    Some(word) => word.implied.push(kind),
+                    None => own.push(OwnWord { word: None, implied: vec![kind], span: stated.span, weight: 1.0 }),
+                }
+            }
+        }
+        own.sort_by_key(|word| word.span.start);
+        let mut around = BTreeMap::new();
+        for (distance, parent) in statement.parents.iter().rev().enumerate() {
+            add(parent, Where::Parent(distance), false, knowledge, &mut around);
+        }
+        let count = statement.headings.len();
+        for (distance, heading) in statement.headings.iter().rev().enumerate() {
+            add(heading, Where::Heading(distance), distance + 1 == count && count > 1, knowledge, &mut around);
+        }
+        Surroundings { own, around }
+    }
+}
+
+fn implied(word: &str, knowledge: &Knowledge) -> Vec<WordId> {
+    knowledge.vocabulary.implied_by(word).iter().filter_map(|implied| knowledge.word(implied)).collect()
+}
+
+fn add(text: &str, place: Where, title: bool, knowledge: &Knowledge, around: &mut BTreeMap<WordId, (f64, Where)>) {
+    let weight = place.weight(title);
+    let mut put = |word: WordId, weight: f64| {
+        let entry = around.entry(word).or_insert((weight, place));
+        if entry.0 < weight {
+            *entry = (weight, place);
+        }
+    };
+    for word in knowledge.vocabulary.words(text) {
+        if let Some(id) = knowledge.word(&word.text) {
+            put(id, weight);
+        }
+        for id in implied(&word.text, knowledge) {
+            put(id, weight * IMPLIED);
+        }
+    }
+}
+
+/// How much an implied word of the statement itself counts.
+pub const OWN_IMPLIED: f64 = IMPLIED;
+
+/// The bytes of names: runs joined by `-`, `_`, `/`, `.` or `:` of which some part is no word of any phrase.
+fn names(text: &str, knowledge: &Knowledge) -> Vec<Range<usize>> {
+    let joined = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | ':' | '.' | '*');
+    let mut names = Vec::new();
+    let mut from = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (from, joined(c)) {
+            (None, true) => from = Some(at),
+            (Some(start), false) => {
+                let run = text[start..at].trim_end_matches(['.', ':', '-', '/']);
+                if is_name(run, knowledge) {
+                    names.push(start..start + run.len());
+                }
+                from = None;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn is_name(run: &str, knowledge: &Knowledge) -> bool {
+    let joins = |c: char| matches!(c, '-' | '_' | ':');
+    let parts = run.split(['-', '_', '/', ':', '.', '*']).filter(|part| !part.is_empty()).count();
+    // `multi-az` is a word of the vocabulary, though neither half of it is.
+    let strange = knowledge.vocabulary.words(run).iter().any(|word| knowledge.word(&word.text).is_none());
+    run.contains(joins) && parts >= 2 && strange
+}
