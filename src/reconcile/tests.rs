@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use plumbline_document::Observable;
+use plumbline_document::{Knowledge, KnowledgeFiles, Observable, SubjectKind};
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -471,7 +471,7 @@ fn claims_that_say_the_same_thing_otherwise_have_their_own_ids() {
     let found = hold(&[document(&text)], &World::default(), &[]);
     let ids: std::collections::BTreeSet<_> = found[0].claims.iter().map(|claim| claim.id.clone()).collect();
     assert_eq!(ids.len(), 4);
-    assert!(ids.iter().all(|id| id.starts_with("rds-instance-multi-az-")));
+    assert!(ids.iter().all(|id| id.starts_with("rds-instance-multi-az~")));
 }
 
 /// The conflicts of some entries: kind, both lines, and the message.
@@ -589,4 +589,42 @@ fn names_in_claims_are_known_for_what_they_are() {
         known("rds-instance-mutli-az"),
         Known::Nothing(Some("did you mean `rds-instance-multi-az`?".to_owned()))
     );
+}
+
+/// What `checks/` knows beside checks: those that are planned, and what people vouch for.
+fn knowledge() -> Knowledge {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks");
+    let mut files = KnowledgeFiles::default();
+    for path in ["reader", "reader/planned"].iter().flat_map(|folder| yaml_files(&root.join(folder))) {
+        files
+            .add(path.strip_prefix(&root).unwrap().to_str().unwrap(), &std::fs::read_to_string(&path).unwrap())
+            .unwrap();
+    }
+    Knowledge::new(files)
+}
+
+fn yaml_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn the_claims_files_of_the_audited_systems_are_right() {
+    let knowledge = knowledge();
+    let title = |id: &str| knowledge.subject(id).filter(|s| s.kind == SubjectKind::Planned).map(|s| s.title.clone());
+    let of_people = knowledge.subjects().iter().filter(|s| matches!(s.kind, SubjectKind::Attestation { .. }));
+    let attestations: Vec<String> = of_people.map(|subject| subject.id.clone()).collect();
+    let files = yaml_files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks/claims"));
+    assert!(files.len() >= 5);
+    for path in files {
+        let source = Source::new(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
+        let file = ClaimsFile::parse(&source).unwrap_or_else(|problems| panic!("{}", problems[0]));
+        let problems = file.validate(known(library(), &title, &attestations));
+        assert!(problems.errors.is_empty(), "{}", problems.errors.iter().map(ToString::to_string).collect::<String>());
+        let written = ClaimsFile::parse(&Source::new("written", file.write(None))).unwrap();
+        assert_eq!(written, file);
+    }
 }
