@@ -178,7 +178,7 @@ fn what_was_hardly_meant_is_a_warning() {
             "lines 1-5 and 4-6 overlap",
             "`att-lock` stands twice",
             "`off` already says that the checks fail",
-            "line 201, 199 says `missing` of what line 66 says `done` of",
+            "`missing` in lines 201, 199, and `done` in line 66, of the same",
         ]
     );
     assert_eq!(problems.warnings[4].help.as_deref(), Some("the other entry begins in line 3 of this file"));

@@ -215,11 +215,11 @@ fn clashes(file: &ClaimsFile, problems: &mut Problems) {
         });
         if let Some(other) = opposite {
             let message = format!(
-                "line {} says `{}` of what line {} says `{}` of",
-                listed(&claim.lines),
+                "`{}` in {}, and `{}` in {}, of the same",
                 claim.verdict,
-                listed(&other.lines),
+                listed(&claim.lines),
                 other.verdict,
+                listed(&other.lines),
             );
             let help = other.places.line("").map(|line| format!("the other entry begins in line {line} of this file"));
             problems.warn(claim.places.problem("verdict", message, help));
@@ -229,7 +229,8 @@ fn clashes(file: &ClaimsFile, problems: &mut Problems) {
 }
 
 fn listed(lines: &[Lines]) -> String {
-    lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let numbers = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    format!("{} {numbers}", if matches!(lines, [Lines(first, last)] if first == last) { "line" } else { "lines" })
 }
 
 impl ClaimEntry {

@@ -61,7 +61,7 @@ pub(super) struct AskedClaim {
 pub(super) enum Part {
     Check { check: usize, selector: Selector },
     Attestation(String),
-    Unanswerable { id: String, reason: String },
+    Unanswerable { id: String, reason: String, selector: Selector },
 }
 
 impl Questions {
@@ -151,7 +151,7 @@ impl Questions {
                 for (part, what) in claim.parts.iter().enumerate() {
                     of_claim.push(match what {
                         Part::Attestation(id) => Answer::new(id, id),
-                        Part::Unanswerable { id, reason } => Answer::unknown(id, reason.as_str()),
+                        Part::Unanswerable { id, reason, .. } => Answer::unknown(id, reason.as_str()),
                         Part::Check { check, selector } => {
                             let asked = &self.checks[*check];
                             match &document.unread {
@@ -339,7 +339,7 @@ impl Asking<'_> {
                 }
                 Err(reason) => {
                     uncompared.clear();
-                    parts.push(Part::Unanswerable { id: check.clone(), reason });
+                    parts.push(Part::Unanswerable { id: check.clone(), reason, selector });
                 }
             }
         }

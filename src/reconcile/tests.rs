@@ -489,7 +489,7 @@ fn entry(line: usize, verdict: &str, more: &str) -> String {
 fn opposite_claims_clash_and_the_account_decides() {
     let found =
         conflicts(&(entry(66, "done", "") + &entry(201, "missing", "") + &entry(300, "done", ", resources: [other]")));
-    let message = "rds-instance-multi-az: line 66 says `done`, line 201 `missing`; the account bears out line 66";
+    let message = "rds-instance-multi-az: `done` in line 66, `missing` in line 201; the account bears out line 66";
     assert_eq!(found[0], (ConflictKind::Verdict, 66, 201, message.to_owned()));
     assert_eq!(found.len(), 2);
 }
@@ -502,7 +502,7 @@ fn different_values_clash_and_different_things_do_not() {
         )
     };
     let found = conflicts(&(keep(1, "fact", "{ days: 7 }") + &keep(2, "done", "{ days: 14 }")));
-    let message = "rds-instance-backup-retention: line 1 states days 7, line 2 14; the account bears out line 1";
+    let message = "rds-instance-backup-retention: days is 7 in line 1 and 14 in line 2; the account bears out line 1";
     assert_eq!(found, [(ConflictKind::Value, 1, 2, message.to_owned())]);
     for (one, other) in [
         // Seven days are kept, and thirty are missing.
@@ -527,8 +527,19 @@ fn different_values_clash_and_different_things_do_not() {
 fn a_plan_beside_what_is_there_is_told_mildly() {
     let found = conflicts(&(entry(70, "planned", "") + &entry(66, "done", "")));
     assert_eq!(found.len(), 1);
-    let message = "line 66 has it in place, line 70 still plans it: perhaps it was never ticked off";
+    let message = "in place in line 66, still planned in line 70: perhaps it was never ticked off";
     assert!(found[0].3.contains(message), "{}", found[0].3);
+}
+
+#[test]
+fn checks_that_nobody_has_written_clash_as_well() {
+    let planned = |line: usize, verdict: &str, params: &str| {
+        format!("  - {{ lines: {line}, text: A, verdict: {verdict}, checks: [rds-planned], params: {params} }}\n")
+    };
+    let found = conflicts(&(planned(443, "done", "{}") + &planned(444, "off", "{}")));
+    assert!(found[0].3.ends_with("; the account does not tell which holds"), "{}", found[0].3);
+    assert_eq!(conflicts(&(planned(1, "fact", "{ count: 1 }") + &planned(2, "fact", "{ count: 3 }"))).len(), 1);
+    assert_eq!(conflicts(&(planned(1, "fact", "{ name: a }") + &planned(2, "fact", "{ name: b }"))), []);
 }
 
 #[test]
@@ -539,7 +550,8 @@ fn documents_of_one_account_clash_and_both_are_told() {
     let elsewhere = BoundDocument { account_id: OTHER_ACCOUNT.into(), ..other.clone() };
     let world = World::default().listed(DB, "us-east-1").database("app-db", false);
     let found = hold(&[one, other, plan, elsewhere], &world, &[]);
-    let message = "rds-instance-multi-az: line 5 of a.md says `done`, line 9 of b.md `off`; the account bears out b.md";
+    let message =
+        "rds-instance-multi-az: `done` in line 5 of a.md, `off` in line 9 of b.md; the account bears out b.md";
     for (document, own) in [(0, "a.md"), (1, "b.md")] {
         assert_eq!(found[document].conflicts.len(), 1);
         assert_eq!(found[document].conflicts[0].message, message);
