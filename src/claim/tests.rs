@@ -146,6 +146,17 @@ fn validation_names_what_nothing_has() {
 }
 
 #[test]
+fn a_single_value_is_a_list_of_one() {
+    let entry = |ports: &str| {
+        parsed(&claims(&format!(
+            "  - {{ lines: 1, text: A, verdict: done, checks: [elb-ports], params: {{ ports: {ports} }} }}\n"
+        )))
+    };
+    assert!(entry("443").validate(known).is_empty());
+    assert_eq!(entry("https").validate(known).errors.len(), 1);
+}
+
+#[test]
 fn an_account_has_twelve_digits() {
     for (account, message) in [
         ("\"1234\"", "an account's id has twelve digits, and `1234` has not"),

@@ -200,6 +200,8 @@ fn same_type(default: &Json, value: &Json) -> bool {
             let all_alike = items.iter().all(|item| type_of(item) == type_of(&items[0]));
             all_alike && type_of(default) == type_of(value)
         }
+        // A single value is a list of one.
+        (Json::Array(_), value) => type_of(default) == type_of(&Json::Array(vec![value.clone()])),
         _ => type_of(default) == type_of(value),
     }
 }

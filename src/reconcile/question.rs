@@ -357,8 +357,14 @@ impl Asking<'_> {
                 None => format!("there is no check `{id}`"),
             });
         };
-        let own = params.iter().filter(|(name, _)| check.params.contains_key(*name));
-        let overrides: Overrides = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let own = params.iter().filter_map(|(name, value)| Some((name, value, check.params.get(name)?)));
+        let overrides: Overrides = own
+            .map(|(name, value, param)| {
+                // A single value is a list of one.
+                let wraps = param.default.is_array() && !value.is_array();
+                (name.clone(), if wraps { Json::Array(vec![value.clone()]) } else { value.clone() })
+            })
+            .collect();
         let key = (id.to_owned(), Json::from_iter(overrides.clone()).to_string());
         if let Some(known) = self.known.get(&key) {
             return known.clone();

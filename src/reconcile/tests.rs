@@ -7,7 +7,9 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::check::{Library, Setting, made_up};
-use crate::claim::{Attestation, ClaimsFile, ConflictKind, DocumentOutcome, Held, Outcome, Params, ReconciledClaim};
+use crate::claim::{
+    Attestation, ClaimsFile, ConflictKind, DocumentOutcome, Held, Outcome, Params, ReconciledClaim, merge,
+};
 use crate::collect::{self, Plan};
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
 use crate::source::Source;
@@ -347,7 +349,7 @@ fn checks_of_the_account_ignore_names() {
         .listed("AWS::S3::Bucket", "eu-west-1")
         .with("AWS::::Account", json!({ "id": ACCOUNT, "account_id": ACCOUNT }))
         .with(BUCKET, json!({ "id": "app-assets", "name": "app-assets", "region": "eu-west-1" }));
-    let entry = "verdict: done, checks: [s3-bucket-exists], params: { names: [app-assets] }, resources: [app-assets], \
+    let entry = "verdict: done, checks: [s3-bucket-exists], params: { names: app-assets }, resources: [app-assets], \
                  regions: [eu-west-1]";
     let found = claim(&world, entry);
     assert_eq!(found.outcome, Outcome::Confirmed, "{}", found.reason);
@@ -603,40 +605,68 @@ fn names_in_claims_are_known_for_what_they_are() {
     );
 }
 
-/// What `checks/` knows beside checks: those that are planned, and what people vouch for.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What `checks/` knows: the checks, those that are planned, and what people vouch for.
 fn knowledge() -> Knowledge {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks");
+    let folder = root().join("checks");
     let mut files = KnowledgeFiles::default();
-    for path in ["reader", "reader/planned"].iter().flat_map(|folder| yaml_files(&root.join(folder))) {
-        files
-            .add(path.strip_prefix(&root).unwrap().to_str().unwrap(), &std::fs::read_to_string(&path).unwrap())
-            .unwrap();
+    let reader = ["reader", "reader/planned"].iter().flat_map(|below| files_of(&folder.join(below), "yaml"));
+    for path in crate::check::files_below(&folder).unwrap().into_iter().chain(reader) {
+        let below = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
+        files.add(&below, &std::fs::read_to_string(&path).unwrap()).unwrap();
     }
     Knowledge::new(files)
 }
 
-fn yaml_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn files_of(folder: &std::path::Path, extension: &str) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> =
-        entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
     files.sort();
     files
+}
+
+fn problems(file: &ClaimsFile, knowledge: &Knowledge) -> crate::claim::Problems {
+    let title = |id: &str| knowledge.subject(id).filter(|s| s.kind == SubjectKind::Planned).map(|s| s.title.clone());
+    let of_people = knowledge.subjects().iter().filter(|s| matches!(s.kind, SubjectKind::Attestation { .. }));
+    let attestations: Vec<String> = of_people.map(|subject| subject.id.clone()).collect();
+    file.validate(known(library(), &title, &attestations))
 }
 
 #[test]
 fn the_claims_files_of_the_audited_systems_are_right() {
     let knowledge = knowledge();
-    let title = |id: &str| knowledge.subject(id).filter(|s| s.kind == SubjectKind::Planned).map(|s| s.title.clone());
-    let of_people = knowledge.subjects().iter().filter(|s| matches!(s.kind, SubjectKind::Attestation { .. }));
-    let attestations: Vec<String> = of_people.map(|subject| subject.id.clone()).collect();
-    let files = yaml_files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks/claims"));
+    let files = files_of(&root().join("checks/claims"), "yaml");
     assert!(files.len() >= 5);
     for path in files {
         let source = Source::new(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
         let file = ClaimsFile::parse(&source).unwrap_or_else(|problems| panic!("{}", problems[0]));
-        let problems = file.validate(known(library(), &title, &attestations));
-        assert!(problems.errors.is_empty(), "{}", problems.errors.iter().map(ToString::to_string).collect::<String>());
+        let errors = problems(&file, &knowledge).errors;
+        assert!(errors.is_empty(), "{}", errors.iter().map(ToString::to_string).collect::<String>());
         let written = ClaimsFile::parse(&Source::new("written", file.write(None))).unwrap();
         assert_eq!(written, file);
+    }
+}
+
+#[test]
+fn what_is_read_of_a_document_is_a_right_claims_file_and_reading_it_again_changes_nothing() {
+    let knowledge = knowledge();
+    for path in files_of(&root().join("crates/document/tests/documents"), "md") {
+        let bytes = std::fs::read(&path).unwrap();
+        let text = plumbline_document::Text::decode(&bytes).unwrap();
+        let reading = plumbline_document::read("a.md", &text, &knowledge);
+        let read = || ClaimsFile::from_reading("a.md", "A", &reading.digest, &reading.claims);
+        let file = read();
+        let written = file.write(Some(text.as_str()));
+        let back =
+            ClaimsFile::parse(&Source::new("written", written)).unwrap_or_else(|problems| panic!("{}", problems[0]));
+        assert_eq!(back, file);
+        let errors = problems(&back, &knowledge).errors;
+        assert!(errors.is_empty(), "{}", errors.iter().map(ToString::to_string).collect::<String>());
+        let merged = merge(&back, read());
+        assert!(merged.is_unchanged() && merged.kept.is_empty());
+        assert_eq!(merged.file, file);
     }
 }
