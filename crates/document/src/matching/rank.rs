@@ -6,7 +6,7 @@ use super::context::{OWN_IMPLIED, Surroundings, Where};
 use crate::knowledge::{Knowledge, Phrase, WordId};
 
 /// The least share of a phrase's weight that has to be found.
-const LEAST_COVERAGE: f64 = 0.74;
+const LEAST_COVERAGE: f64 = 0.67;
 /// The least share that has to be found in the statement itself.
 const LEAST_OWN: f64 = 0.3;
 /// The least share of a phrase's aspect that no better phrase has taken already.
