@@ -47,7 +47,7 @@ pub struct Match {
     /// Which of the statement's own words it took.
     pub own: Vec<usize>,
     /// The word of its own that tells most.
-    anchor: usize,
+    pub anchor: usize,
     /// The clause that speaks of it.
     pub clause: usize,
     /// Words that were found around the statement.
