@@ -7,12 +7,20 @@
 mod claim;
 mod knowledge;
 mod matching;
+mod reader;
+mod stance;
 mod statement;
+mod structure;
+mod text;
 mod value;
 mod words;
 
 pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
 pub use knowledge::{Knowledge, KnowledgeError, KnowledgeFiles, Parameter, Subject, SubjectKind};
+pub use reader::{Reading, claim_id, read};
+pub use stance::{Judged, stance};
 pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
+pub use structure::{LineStructure, Structure, structure};
+pub use text::{DecodeError, Encoding, Text};
 pub use value::Quantity;
 pub use words::{Vocabulary, VocabularyError};

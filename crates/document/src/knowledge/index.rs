@@ -45,6 +45,9 @@ impl Knowledge {
     /// Makes phrases out of files.
     pub fn new(files: KnowledgeFiles) -> Knowledge {
         let mut knowledge = Knowledge { vocabulary: files.vocabulary, ..Knowledge::default() };
+        for (subject, _) in files.subjects.values() {
+            subject.phrases.iter().for_each(|phrase| knowledge.vocabulary.learn(phrase));
+        }
         let mut phrases: BTreeMap<Vec<WordId>, (String, BTreeSet<usize>)> = BTreeMap::new();
         let mut spoken: Vec<BTreeSet<WordId>> = Vec::new();
         for (subject, _) in files.subjects.into_values() {

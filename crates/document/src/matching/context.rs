@@ -1,10 +1,11 @@
 //! The words of a statement and of what surrounds it, each with how much it counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::knowledge::{Knowledge, WordId};
 use crate::statement::{Form, Statement};
+use crate::value::stated;
 
 /// Where a word was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +73,20 @@ impl Surroundings {
                 span: word.span,
             }
         });
-        let own = own.collect();
+        let mut own: Vec<OwnWord> = own.collect();
+        for stated in stated(&statement.text) {
+            let kind = stated.quantity.word().and_then(|word| knowledge.word(word));
+            if let Some(kind) = kind {
+                let end = own
+                    .iter_mut()
+                    .find(|word| word.span.start >= stated.span.start && word.span.end <= stated.span.end);
+                match end {
+                    Some(word) => word.implied.push(kind),
+                    None => own.push(OwnWord { word: None, implied: vec![kind], span: stated.span, weight: 1.0 }),
+                }
+            }
+        }
+        own.sort_by_key(|word| word.span.start);
         let mut around = BTreeMap::new();
         for (distance, parent) in statement.parents.iter().rev().enumerate() {
             add(parent, Where::Parent(distance), false, knowledge, &mut around);
@@ -132,11 +146,9 @@ fn names(text: &str, knowledge: &Knowledge) -> Vec<Range<usize>> {
 }
 
 fn is_name(run: &str, knowledge: &Knowledge) -> bool {
-    let parts: BTreeSet<&str> = run.split(['-', '_', '/', ':', '.', '*']).filter(|part| !part.is_empty()).collect();
-    let strange = |part: &&str| {
-        let words = knowledge.vocabulary.words(part);
-        words.iter().any(|word| knowledge.word(&word.text).is_none())
-    };
-    let joins = run.matches(['-', '_', ':']).count();
-    run.contains(['-', '_', ':']) && joins >= 1 && parts.len() >= 2 && parts.iter().any(strange)
+    let joins = |c: char| matches!(c, '-' | '_' | ':');
+    let parts = run.split(['-', '_', '/', ':', '.', '*']).filter(|part| !part.is_empty()).count();
+    // `multi-az` is a word of the vocabulary, though neither half of it is.
+    let strange = knowledge.vocabulary.words(run).iter().any(|word| knowledge.word(&word.text).is_none());
+    run.contains(joins) && parts >= 2 && strange
 }

@@ -5,3 +5,6 @@ mod rank;
 
 pub use context::{Surroundings, Where};
 pub use rank::{Match, rank};
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,10 @@ const LEAST_COVERAGE: f64 = 0.74;
 const LEAST_OWN: f64 = 0.3;
 /// The least share that no better phrase has taken already.
 const LEAST_FRESH: f64 = 0.3;
+/// A phrase that only names a service is meant where it is at least this share of what the statement says.
+const LEAST_OF_STATEMENT: f64 = 0.45;
+/// What a word counts that no phrase has.
+const STRANGE: f64 = 2.5;
 /// Phrases nearly as good as the best, on the same words, are meant too.
 const NEARLY: f64 = 0.93;
 /// The most subjects of one place: who says more than that says nothing exact.
@@ -75,13 +79,19 @@ struct Lookup<'a> {
     own: BTreeMap<WordId, Vec<(usize, f64)>>,
     /// Whether the statement itself names a service.
     names_service: bool,
+    /// What all its words tell.
+    mass: f64,
 }
 
 impl<'a> Lookup<'a> {
     fn of(surroundings: &'a Surroundings, knowledge: &'a Knowledge) -> Lookup<'a> {
         let mut own: BTreeMap<WordId, Vec<(usize, f64)>> = BTreeMap::new();
         let mut names_service = false;
+        let mut mass = 0.0;
         for (at, word) in surroundings.own.iter().enumerate() {
+            if word.weight > 0.8 {
+                mass += word.word.map_or(STRANGE, |id| knowledge.weight(id));
+            }
             if let Some(id) = word.word {
                 own.entry(id).or_default().push((at, word.weight));
                 names_service |= knowledge.names_service(id) && word.weight > 0.8;
@@ -90,7 +100,7 @@ impl<'a> Lookup<'a> {
                 own.entry(*id).or_default().push((at, word.weight * OWN_IMPLIED));
             }
         }
-        Lookup { surroundings, knowledge, own, names_service }
+        Lookup { surroundings, knowledge, own, names_service, mass }
     }
 
     fn candidates(&self) -> Vec<Match> {
@@ -154,7 +164,8 @@ impl<'a> Lookup<'a> {
             }
         }
         let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
-        if fresh < LEAST_FRESH * phrase.weight || !(fresh_aspect || only_service) {
+        let is_all_it_says = fresh >= LEAST_OF_STATEMENT * self.mass;
+        if fresh < LEAST_FRESH * phrase.weight || !(fresh_aspect || only_service && is_all_it_says) {
             return 0.0;
         }
         (fresh + 0.4 * stale) * candidate.coverage.powi(3) * self.closeness(candidate)

@@ -42,3 +42,19 @@ pub enum Quantity {
     /// `true` where the claim asserts or denies the thing itself (yes, no, on, off).
     Flag,
 }
+
+impl Quantity {
+    /// The word by which phrases speak of such a value, stemmed: who writes `PostgreSQL 16.4` speaks of a version.
+    pub(crate) fn word(self) -> Option<&'static str> {
+        match self {
+            Quantity::Version => Some("version"),
+            Quantity::Class => Some("class"),
+            Quantity::Cidr => Some("cidr"),
+            Quantity::Port => Some("port"),
+            Quantity::Window => Some("window"),
+            Quantity::Dollars => Some("cost"),
+            Quantity::Count => Some("count"),
+            _ => None,
+        }
+    }
+}

@@ -17,15 +17,19 @@ pub struct Token {
     pub span: Range<usize>,
 }
 
-/// Cuts a text into tokens. `StorageEncrypted` is two, as are `multi-az` and `at rest`; `s3` and `CMKs` are one.
-pub fn cut(text: &str) -> Vec<Token> {
+/// Cuts a text into tokens. `StorageEncrypted` is two, as are `multi-az` and `at rest`; `s3` and `CMKs` are one, and so is a
+/// word with a capital in its middle that `is_word` knows: `GitHub`.
+pub fn cut(text: &str, is_word: impl Fn(&str) -> bool) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
         match (start, c.is_alphanumeric() || is_mark(c)) {
             (None, true) => start = Some(at),
             (Some(from), false) => {
-                split_humps(text, from..at, &mut tokens);
+                match token(text, from..at) {
+                    Some(token) if !has_hump(&text[from..at]) || is_word(&token.stem) => tokens.push(token),
+                    _ => split_humps(text, from..at, &mut tokens),
+                }
                 start = None;
             }
             _ => {}
@@ -39,6 +43,10 @@ fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
+fn has_hump(run: &str) -> bool {
+    run.chars().skip(1).any(char::is_uppercase)
+}
+
 /// Splits `DBInstanceClass` into `DB`, `Instance` and `Class`.
 fn split_humps(text: &str, run: Range<usize>, tokens: &mut Vec<Token>) {
     let mut from = run.start;
@@ -49,20 +57,17 @@ fn split_humps(text: &str, run: Range<usize>, tokens: &mut Vec<Token>) {
         let begins_word = before.is_lowercase() && here.is_uppercase()
             || before.is_uppercase() && here.is_uppercase() && after.is_lowercase() && !rest_is_plural;
         if begins_word {
-            push(text, from..at, tokens);
+            tokens.extend(token(text, from..at));
             from = at;
         }
     }
-    push(text, from..run.end, tokens);
+    tokens.extend(token(text, from..run.end));
 }
 
-fn push(text: &str, span: Range<usize>, tokens: &mut Vec<Token>) {
+fn token(text: &str, span: Range<usize>) -> Option<Token> {
     let plain: String = text[span.clone()].nfkc().flat_map(char::to_lowercase).collect();
-    if plain.is_empty() {
-        return;
-    }
     let stem = ENGLISH.stem(singular(&plain)).into_owned();
-    tokens.push(Token { stem, span });
+    (!stem.is_empty()).then_some(Token { stem, span })
 }
 
 /// `cmk` of `cmks`: the stemmer leaves a plural alone that has no vowel.
@@ -76,7 +81,7 @@ mod tests {
     use super::*;
 
     fn stems(text: &str) -> String {
-        cut(text).into_iter().map(|token| token.stem).collect::<Vec<_>>().join(" ")
+        cut(text, |word| word == "github").into_iter().map(|token| token.stem).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -86,6 +91,7 @@ mod tests {
             ("StorageEncrypted", "storag encrypt"),
             ("DBInstanceClass", "db instanc class"),
             ("KMS CMKs", "kms cmk"),
+            ("GitHub", "github"),
             ("S3 buckets", "s3 bucket"),
             ("encryption at rest", "encrypt at rest"),
             ("Verschlüsselung für S3", "verschlüsselung für s3"),
@@ -100,7 +106,7 @@ mod tests {
     #[test]
     fn spans_lie_where_the_words_do() {
         let text = "größere MultiAZ-Cluster";
-        let words: Vec<&str> = cut(text).into_iter().map(|token| &text[token.span]).collect();
+        let words: Vec<&str> = cut(text, |_| false).into_iter().map(|token| &text[token.span]).collect();
         assert_eq!(words, ["größere", "Multi", "AZ", "Cluster"]);
     }
 }

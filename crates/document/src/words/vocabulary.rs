@@ -1,23 +1,23 @@
 //! Which words mean the same, which imply others, and which mean nothing here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde::Deserialize;
 
 use super::cut::{Token, cut};
 
-/// Words that say nothing about what a statement is about: grammar, and the words of verdicts, which are judged apart.
+/// Words that say nothing about what a statement is about: grammar, and the commonest words of verdicts, which are judged apart.
 const STOP: &str = "a an the of for to with and or on in at by be is are was were been being has have had do does did it its this that \
     these those as from into onto via per than then there here their our your we you they he she i if when where which who \
     whose what how why not no nor none never without yes true false ok okay all any each every both some most many few several \
     more less only just also too very can could may might must shall should will would need needs \
-    enabled enable enables enabling disabled disable configured configure configuration configuring created create provisioned provision \
-    implemented implement implementation implementing missing absent lack lacks lacking present exists exist existing used use uses \
-    using set setup up defined define done complete completed ready pass passed fail failed partial partially planned plan required \
-    require requires requirement optional recommended recommend recommendation consider add added ensure ensures currently current \
-    supported support supports proper properly basic advanced appropriate correctly successfully verified verify validated validate \
-    reviewed status good bad etc e g ie eg vs within across between out off through own new";
+    enabled enable enables enabling disabled disable configured configure configuration configuring created create provisioned \
+    implemented implement implementation implementing missing absent lack present used use using \
+    set up define done complete ready pass fail partially optional \
+    recommended recommendation consider add ensure currently current \
+    support proper basic appropriate correctly successfully \
+    status good bad etc e g ie eg vs within between out off through own";
 
 /// A word as phrases and statements share it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,9 @@ pub struct Vocabulary {
     groups: HashMap<String, Vec<(Vec<String>, String)>>,
     /// Words that whoever says the key speaks of too.
     implies: HashMap<String, Vec<String>>,
-    stop: std::collections::HashSet<String>,
+    /// Words that are one though they may have a capital in their middle: `github`.
+    whole: HashSet<String>,
+    stop: HashSet<String>,
 }
 
 impl Vocabulary {
@@ -65,11 +67,16 @@ impl Vocabulary {
     pub fn parse(path: &str, text: &str) -> Result<Vocabulary, VocabularyError> {
         let problem = |message: String| VocabularyError { path: path.to_owned(), message };
         let file: File = serde_saphyr::from_str(text).map_err(|error| problem(error.to_string()))?;
-        let mut vocabulary =
-            Vocabulary { stop: cut(STOP).into_iter().map(|token| token.stem).collect(), ..Vocabulary::default() };
+        let mut vocabulary = Vocabulary {
+            stop: cut(STOP, |_| true).into_iter().map(|token| token.stem).collect(),
+            ..Vocabulary::default()
+        };
+        for text in file.same.iter().flat_map(|(word, others)| others.iter().chain([word])) {
+            vocabulary.learn(text);
+        }
         for (word, others) in &file.same {
             for other in others.iter().chain([word]) {
-                let group: Vec<String> = cut(other).into_iter().map(|token| token.stem).collect();
+                let group: Vec<String> = cut(other, |_| true).into_iter().map(|token| token.stem).collect();
                 let Some(first) = group.first().cloned() else {
                     return Err(problem(format!("`{other}` has no words")));
                 };
@@ -98,9 +105,14 @@ impl Vocabulary {
         Ok(vocabulary)
     }
 
+    /// Takes the words of a lower-case text as whole, wherever else a capital stands in their middle.
+    pub fn learn(&mut self, text: &str) {
+        self.whole.extend(cut(text, |_| true).into_iter().map(|token| token.stem));
+    }
+
     /// The words of a text that say what it is about, synonyms made one.
     pub fn words(&self, text: &str) -> Vec<Word> {
-        let tokens = cut(text);
+        let tokens = cut(text, |word| self.whole.contains(word));
         let mut words = Vec::with_capacity(tokens.len());
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
