@@ -6,6 +6,8 @@ pub mod suggest;
 
 pub mod text;
 
+pub mod source;
+
 pub mod inventory;
 
 pub mod aws;

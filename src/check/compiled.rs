@@ -8,11 +8,11 @@ use serde_saphyr::Spanned;
 
 use super::expression::{CompileError, Expression, Facts, Reads, Ty, Typed, Variables, compile};
 use super::file::{Across, CheckFile, RelatedFile};
-use super::source::{Problem, Source};
 use super::template::Template;
 use crate::collect::{self, Plan};
 use crate::finding::Severity;
 use crate::inventory::{RecordType, Value};
+use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
 /// The themes of an audit.

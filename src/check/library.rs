@@ -8,9 +8,9 @@ use include_dir::{Dir, include_dir};
 use super::compiled::{Check, Overrides};
 use super::example;
 use super::file;
-use super::source::{Problem, Source};
 use crate::collect::Plan;
 use crate::finding::Severity;
+use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/checks");

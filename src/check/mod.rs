@@ -12,9 +12,9 @@ mod join;
 mod judge;
 mod library;
 mod manual;
-mod source;
 mod template;
 
+pub use crate::source::{Problem, Source};
 pub use compiled::{Check, FRAMEWORKS, Overrides, Param, THEMES};
 pub use file::{CheckFile, Expectation};
 pub use judge::judge;
@@ -22,4 +22,3 @@ pub use library::{
     Library, LibraryError, Selection, Setting, files_below, matches_pattern, plan, test_built_in, test_file,
 };
 pub use manual::manual;
-pub use source::{Problem, Source};
