@@ -1,0 +1,8 @@
+//! What became of a document's claims, written behind its statements: ` «plumbline: confirmed»`.
+//!
+//! Such a mark shows when the document is rendered, keeps its line numbers and its structure, and is not part of what the
+//! document says: it is stripped before anything is read.
+
+mod mark;
+
+pub use mark::{mark, marks, strip};
