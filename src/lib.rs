@@ -30,6 +30,8 @@ pub mod report;
 
 pub mod config;
 
+pub mod reconcile;
+
 pub mod auditor;
 
 pub mod deliver;

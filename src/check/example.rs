@@ -130,7 +130,8 @@ fn inventory(check: &Check, example: &ExampleFile) -> Result<Inventory, String> 
     Ok(inventory)
 }
 
-fn resource(
+/// A made-up resource, as examples write it.
+pub fn resource(
     resource_type: &'static RecordType,
     given: &BTreeMap<String, Json>,
     id: &str,

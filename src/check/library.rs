@@ -147,6 +147,25 @@ impl Library {
         Ok(check)
     }
 
+    /// A check with other values for some of its parameters than the configuration's; none if there is no such check.
+    ///
+    /// # Errors
+    ///
+    /// Values that it does not take.
+    pub fn with_params(&self, id: &str, params: &Overrides) -> Option<Result<Check, Vec<Problem>>> {
+        let source = self.checks.get(id)?.source.clone();
+        let setting = self.settings.get(id).cloned().unwrap_or_default();
+        let mut overrides = setting.params;
+        overrides.extend(params.clone());
+        Some(file::parse(&source).map_err(|problem| vec![problem]).and_then(|file| {
+            let mut check = Check::compile(source, file, &overrides)?;
+            if let Some(severity) = setting.severity {
+                check.severity = severity;
+            }
+            Ok(check)
+        }))
+    }
+
     /// All checks, by id.
     pub fn all(&self) -> impl Iterator<Item = &Check> {
         self.checks.values()

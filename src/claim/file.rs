@@ -1,6 +1,6 @@
 //! The claims file: what a document claims, for a person to review and correct.
 
-use plumbline_document::{Lines, Observable, Selector, Stance};
+use plumbline_document::{Lines, Observable, Selector, Stance, claim_id};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest as _, Sha256};
 
@@ -152,19 +152,9 @@ impl ClaimEntry {
         self.lines.first().map_or(0, |lines| lines.0)
     }
 
-    /// What names the claim within its document: its first check, and a mark made of the document's name, its checks and its
-    /// selector. Entries with one id speak of the same thing.
+    /// What names the claim within its document, as the reader names it. Entries with one id speak of the same thing.
     pub fn id(&self, document: &str) -> String {
-        let of = match self.checks.first() {
-            None => serde_json::json!([document, self.under, self.text]),
-            Some(_) => {
-                let mut checks: Vec<&String> = self.checks.iter().collect();
-                checks.sort();
-                serde_json::json!([document, checks, self.selector])
-            }
-        };
-        let first = self.checks.first().map_or("unmapped", String::as_str);
-        format!("{first}-{}", hex(&Sha256::digest(of.to_string()), 6))
+        claim_id(document, &self.checks, &self.selector, &self.text)
     }
 }
 

@@ -67,12 +67,16 @@ pub struct Statement {
     pub key: String,
     /// `Yes (automatic failover)`: what follows the key. Empty where it has no such part.
     pub value: String,
-    /// The cells of a row with the headers of their columns.
+    /// The cells of a row with the headers of their columns, empty cells too. A cell that holds nothing but a sign keeps it.
     pub cells: Vec<(String, String)>,
     /// The signs in it, in their order; for a task its box first.
     pub marks: Vec<Mark>,
+    /// For a task: whether any item of the same list is ticked. Then an unticked one is a gap, else the list is a plan.
+    pub siblings_ticked: bool,
     /// The texts of code spans in it.
     pub code: Vec<String>,
+    /// Whether its author struck it through.
+    pub struck: bool,
 }
 
 /// One line of a document.

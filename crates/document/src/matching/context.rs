@@ -1,6 +1,6 @@
 //! The words of a statement and of what surrounds it, each with how much it counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::knowledge::{Knowledge, WordId};

@@ -37,6 +37,8 @@ fn meant(headings: &[&str], text: &str) -> Vec<String> {
         cells: Vec::new(),
         marks: Vec::new(),
         code: Vec::new(),
+        siblings_ticked: false,
+        struck: false,
     };
     let knowledge = knowledge();
     let found = rank(&Surroundings::of(&statement, &knowledge), &knowledge);

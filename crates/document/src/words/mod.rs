@@ -3,5 +3,4 @@
 mod cut;
 mod vocabulary;
 
-pub use cut::{Token, cut};
-pub use vocabulary::{Vocabulary, VocabularyError, Word};
+pub use vocabulary::{Vocabulary, VocabularyError};

@@ -1,0 +1,8 @@
+//! The reader: from a document's text to its claims.
+
+mod clause;
+mod parameter;
+mod read;
+mod selector;
+
+pub use read::{Reading, claim_id, read};

@@ -1,0 +1,224 @@
+//! Reading: statements to claims, and every line to its use.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::clause::clauses;
+use super::parameter::parameters;
+use super::selector::selector;
+use crate::claim::{Because, Claim, Observable, Selector};
+use crate::knowledge::{Knowledge, Subject};
+use crate::matching::{Match, Surroundings, Where, rank};
+use crate::stance::stance;
+use crate::statement::{Form, Line, LineUse, NotAClaim, Statement};
+use crate::structure::{LineStructure, structure};
+use crate::text::Text;
+
+/// What was read of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reading {
+    /// The document's name.
+    pub document: String,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// The SHA-256 of its text in UTF-8.
+    pub digest: String,
+    /// Its claims, in its order.
+    pub claims: Vec<Claim>,
+    /// What every line is.
+    pub lines: Vec<Line>,
+}
+
+/// Reads a document.
+pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
+    let structure = structure(text);
+    let mut claims = Vec::new();
+    let mut of_statement: Vec<Range<usize>> = Vec::with_capacity(structure.statements.len());
+    for statement in &structure.statements {
+        let from = claims.len();
+        claims.extend(claims_of(document, statement, knowledge));
+        of_statement.push(from..claims.len());
+    }
+    let lines = structure
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| Line { line: at + 1, is: line_use(line, &structure.statements, &of_statement) });
+    Reading {
+        document: document.to_owned(),
+        title: structure.title.clone(),
+        digest: hex(text.as_str()),
+        lines: lines.collect(),
+        claims,
+    }
+}
+
+/// The claims of one statement: one for each of its clauses that speaks of something that a check or an attestation decides.
+fn claims_of(document: &str, statement: &Statement, knowledge: &Knowledge) -> Vec<Claim> {
+    let surroundings = Surroundings::of(statement, knowledge);
+    let matches = rank(&surroundings, knowledge);
+    let clauses = clauses(&statement.text);
+    let mut by_clause: BTreeMap<usize, Vec<&Match>> = BTreeMap::new();
+    for found in &matches {
+        by_clause.entry(clause_of(found, &surroundings, knowledge, &clauses)).or_default().push(found);
+    }
+    if by_clause.is_empty() {
+        return unmapped(document, statement).into_iter().collect();
+    }
+    let whole = by_clause.len() == 1;
+    let claims = by_clause.into_iter().map(|(at, found)| {
+        let part = clauses.get(at).filter(|_| !whole).cloned().unwrap_or(0..statement.text.len());
+        let clause = &statement.text[part];
+        let mut because: Vec<Because> =
+            found.iter().map(|found| explain(found, &surroundings, statement, knowledge)).collect();
+        let judged = stance(statement, clause);
+        because.push(Because { decided: "verdict".to_owned(), why: judged.because });
+        let subjects: Vec<&Subject> =
+            found.iter().filter_map(|found| knowledge.subjects().get(found.subject)).collect();
+        let (params, reasons) = parameters(&subjects, statement, clause);
+        because.extend(reasons.into_iter().map(|why| Because { decided: "params".to_owned(), why }));
+        let (selector, reason) = selector(statement, clause, whole, &found);
+        because.extend(reason.map(|why| Because { decided: "selector".to_owned(), why }));
+        let checks: Vec<String> = subjects.iter().map(|subject| subject.id.clone()).collect();
+        Claim {
+            id: claim_id(document, &checks, &selector, clause),
+            lines: statement.lines,
+            headings: statement.headings.clone(),
+            text: clause.to_owned(),
+            verdict: judged.stance,
+            observable: observable(&subjects),
+            checks,
+            selector,
+            params,
+            because,
+        }
+    });
+    claims.collect()
+}
+
+/// A statement that judges something of which no check and no attestation knows; prose that judges nothing is no claim.
+fn unmapped(document: &str, statement: &Statement) -> Option<Claim> {
+    let judged = stance(statement, &statement.text);
+    let is_claim = match statement.form {
+        Form::Task | Form::Row | Form::Branch | Form::Pair | Form::Leaf => true,
+        Form::Bullet | Form::Heading => judged.explicit,
+        Form::Sentence => false,
+    };
+    is_claim.then(|| Claim {
+        id: claim_id(document, &[], &Selector::default(), &statement.text),
+        lines: statement.lines,
+        headings: statement.headings.clone(),
+        text: statement.text.clone(),
+        verdict: judged.stance,
+        observable: None,
+        checks: Vec::new(),
+        selector: Selector::default(),
+        params: serde_json::Map::new(),
+        because: vec![
+            Because { decided: "checks".to_owned(), why: "no phrase of any check or attestation fits it".to_owned() },
+            Because { decided: "verdict".to_owned(), why: judged.because },
+        ],
+    })
+}
+
+/// The clause in which most of what a match took stands.
+fn clause_of(found: &Match, surroundings: &Surroundings, knowledge: &Knowledge, clauses: &[Range<usize>]) -> usize {
+    let mut weights = vec![0.0; clauses.len()];
+    for word in found.own.iter().filter_map(|at| surroundings.own.get(*at)) {
+        let place = clauses.iter().position(|clause| clause.start <= word.span.start && word.span.start < clause.end);
+        if let Some(weight) = place.and_then(|place| weights.get_mut(place)) {
+            let names_service = word.word.is_some_and(|word| knowledge.names_service(word));
+            let telling = word.word.map_or(1.0, |word| knowledge.weight(word));
+            *weight += if names_service { 0.5 * telling } else { telling };
+        }
+    }
+    let heaviest = weights
+        .iter()
+        .enumerate()
+        .fold((0, 0.0), |best, (at, weight)| if *weight > best.1 { (at, *weight) } else { best });
+    heaviest.0
+}
+
+fn explain(found: &Match, surroundings: &Surroundings, statement: &Statement, knowledge: &Knowledge) -> Because {
+    let id = knowledge.subjects().get(found.subject).map(|subject| subject.id.as_str()).unwrap_or_default();
+    let phrase = knowledge.phrases().get(found.phrase).map(|phrase| phrase.text.as_str()).unwrap_or_default();
+    let own: Vec<&str> = found
+        .own
+        .iter()
+        .filter_map(|at| surroundings.own.get(*at))
+        .map(|word| &statement.text[word.span.clone()])
+        .collect();
+    let mut why = format!("{id}: the phrase `{phrase}` by `{}`", own.join(" "));
+    let mut places: Vec<Where> = found.around.iter().map(|(_, place)| *place).collect();
+    places.sort();
+    places.dedup();
+    let texts: Vec<String> = places
+        .iter()
+        .filter_map(|place| match place {
+            Where::Itself => None,
+            Where::Parent(distance) => statement.parents.iter().rev().nth(*distance),
+            Where::Heading(distance) => statement.headings.iter().rev().nth(*distance),
+        })
+        .map(|text| format!("`{text}`"))
+        .collect();
+    if !texts.is_empty() {
+        why += &format!(" under {}", texts.join(" and "));
+    }
+    why += &format!(" ({:.0} % of it)", found.coverage * 100.0);
+    Because { decided: "checks".to_owned(), why }
+}
+
+/// An attestation that comes first asks for a person, whatever supports it.
+fn observable(subjects: &[&Subject]) -> Option<Observable> {
+    match subjects.first().map(|subject| subject.observable) {
+        Some(Observable::Attest) => Some(Observable::Attest),
+        _ => subjects.iter().map(|subject| subject.observable).filter(|one| *one != Observable::Attest).max(),
+    }
+}
+
+fn hex(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What names a claim within its document: its first check, and four digits made of the document's name, its checks and its
+/// selector; of its text where nothing decides it.
+pub fn claim_id(document: &str, checks: &[String], selector: &Selector, text: &str) -> String {
+    let mut sorted: Vec<&str> = checks.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    let mut hash = Sha256::new();
+    hash.update(document);
+    for part in sorted.iter().copied().chain(selector.resources.iter().chain(&selector.regions).map(String::as_str)) {
+        hash.update([0]);
+        hash.update(part);
+    }
+    if checks.is_empty() {
+        hash.update(text);
+    }
+    let mark: String = hash.finalize().iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    match checks.first() {
+        Some(first) => format!("{first}~{}", &mark[..4]),
+        None => format!("unmapped~{mark}"),
+    }
+}
+
+/// What a line is, once the claims of its statements are known.
+fn line_use(line: &LineStructure, statements: &[Statement], of_statement: &[Range<usize>]) -> LineUse {
+    let (begin, part) = match line {
+        LineStructure::Blank => return LineUse::Blank,
+        LineStructure::NotAClaim(why) => return LineUse::NotAClaim(*why),
+        LineStructure::Statements { begin, part } => (begin, part),
+    };
+    let claims = |of: &[usize]| of.iter().filter_map(|at| of_statement.get(*at).cloned()).flatten().collect::<Vec<_>>();
+    let mut forms = begin.iter().chain(part).filter_map(|at| statements.get(*at)).map(|statement| statement.form);
+    let (begun, parts) = (claims(begin), claims(part));
+    match (begun.is_empty(), parts.is_empty()) {
+        (false, _) => LineUse::Claim(begun),
+        (true, false) => LineUse::Part(parts),
+        (true, true) if forms.any(|form| form == Form::Bullet) => LineUse::Unmapped,
+        (true, true) => LineUse::NotAClaim(NotAClaim::Prose),
+    }
+}

@@ -1,0 +1,176 @@
+//! The verdict of a document on one clause: the nearest and strongest signal decides.
+
+use super::context::{self, Context, Sense};
+use super::{clause, pair, row, value, weigh};
+use crate::{Form, Mark, Stance, Statement};
+
+/// A verdict and what gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// What the document says of the thing.
+    pub stance: Stance,
+    /// Whether words or signs of the statement or its headings judged; else a bare assertion was taken as one.
+    pub explicit: bool,
+    /// What decided, in a short sentence.
+    pub because: String,
+}
+
+impl Judged {
+    pub(super) fn explicit(stance: Stance, because: impl Into<String>) -> Judged {
+        Judged { stance, explicit: true, because: because.into() }
+    }
+}
+
+/// What a document says of one clause of a statement; a statement with one claim is its own clause.
+pub fn stance(statement: &Statement, clause: &str) -> Judged {
+    let context = context::of(statement);
+    let context = context.as_ref();
+    if let Some(judged) = of_box(statement, clause) {
+        return judged;
+    }
+    if statement.form == Form::Row {
+        if let Some(judged) = row::judge(statement, clause) {
+            return judged;
+        }
+    } else if let Some(judged) = of_sign(statement, clause) {
+        return judged;
+    }
+    if let Some(judged) = pair::judge(statement, clause, context) {
+        return judged;
+    }
+    let said = clause::say(&statement.text, clause);
+    weigh::weigh(statement, clause, said, context)
+}
+
+/// A task's box.
+fn of_box(statement: &Statement, clause: &str) -> Option<Judged> {
+    use super::saying::Said;
+    if statement.form != Form::Task {
+        return None;
+    }
+    let said = clause::say(&statement.text, clause);
+    match statement.marks.first()? {
+        Mark::Ticked => Some(match said {
+            Some(saying) if saying.said == Said::Off => {
+                Judged::explicit(Stance::Off, format!("{} in a ticked item", saying.by))
+            }
+            Some(saying) if saying.said == Said::Partly => {
+                Judged::explicit(Stance::Partial, format!("{} in a ticked item", saying.by))
+            }
+            _ if statement.marks.get(1) == Some(&Mark::Bad) => {
+                Judged::explicit(Stance::Missing, "the cross behind the ticked box")
+            }
+            _ => ticked(statement, clause),
+        }),
+        Mark::Unticked => Some(match said {
+            Some(saying) if saying.said == Said::Off => {
+                Judged::explicit(Stance::Off, format!("{} in an unticked item", saying.by))
+            }
+            Some(saying) if saying.said == Said::Partly => {
+                Judged::explicit(Stance::Partial, format!("{} in an unticked item", saying.by))
+            }
+            Some(saying) if matches!(saying.said, Said::Optional | Said::Ordered | Said::Planned) => {
+                Judged::explicit(Stance::Planned, format!("the unticked box and {}", saying.by))
+            }
+            _ if statement.siblings_ticked => Judged::explicit(Stance::Missing, "the unticked box among ticked ones"),
+            _ => Judged::explicit(Stance::Planned, "the unticked box"),
+        }),
+        _ => None,
+    }
+}
+
+/// A ticked item is done; it states a fact where what follows its colon is made of numbers.
+fn ticked(statement: &Statement, clause: &str) -> Judged {
+    let stated = if clause.contains(statement.value.as_str()) { statement.value.as_str() } else { clause };
+    let states = !statement.value.is_empty() && stated.chars().any(|c| c.is_ascii_digit());
+    match value::concrete(stated).filter(|_| states) {
+        Some(value) => Judged::explicit(Stance::Fact, format!("the ticked box, and it states a value: `{value}`")),
+        None => Judged::explicit(Stance::Done, "the ticked box"),
+    }
+}
+
+/// The signs of an item or a line: the first judges, the words may soften it.
+fn of_sign(statement: &Statement, clause: &str) -> Option<Judged> {
+    let mark = statement.marks.first()?;
+    let said = clause::say(&statement.text, clause);
+    Some(of_mark(*mark, said, statement, clause))
+}
+
+/// What a sign and the words beside it come to.
+pub(super) fn of_mark(mark: Mark, said: Option<super::saying::Saying>, statement: &Statement, clause: &str) -> Judged {
+    use super::saying::Said;
+    let kind = said.as_ref().map(|saying| saying.said);
+    let by = said.as_ref().map(|saying| saying.by.clone()).unwrap_or_default();
+    match mark {
+        Mark::Good | Mark::Ticked => match kind {
+            Some(Said::Partly) => Judged::explicit(Stance::Partial, format!("{by} beside the check mark")),
+            Some(Said::Off) => Judged::explicit(Stance::Off, format!("{by} beside the check mark")),
+            _ => match value::concrete(&statement.value)
+                .filter(|_| !statement.key.is_empty() && clause.contains(statement.value.as_str()))
+            {
+                Some(value) => {
+                    Judged::explicit(Stance::Fact, format!("the check mark, and it states a value: `{value}`"))
+                }
+                None => match pair::name(&statement.value) {
+                    Some(name) => Judged::explicit(Stance::Fact, format!("the check mark, and it names `{name}`")),
+                    None => Judged::explicit(Stance::Done, "the check mark before it"),
+                },
+            },
+        },
+        Mark::Bad => match kind {
+            Some(Said::Off) => Judged::explicit(Stance::Off, format!("{by} beside the cross")),
+            Some(Said::Partly) => Judged::explicit(Stance::Partial, format!("{by} beside the cross")),
+            _ => Judged::explicit(Stance::Missing, "the cross before it"),
+        },
+        Mark::Warning => match kind {
+            Some(Said::Off) => Judged::explicit(Stance::Off, format!("{by} beside the warning sign")),
+            Some(Said::Denied | Said::Lacking | Said::Bad | Said::Disabled) => {
+                Judged::explicit(Stance::Missing, format!("the warning sign and {by}"))
+            }
+            Some(Said::Planned | Said::Ordered) => {
+                Judged::explicit(Stance::Planned, format!("the warning sign and {by}"))
+            }
+            _ => Judged::explicit(Stance::Partial, "the warning sign before it"),
+        },
+        Mark::Waiting => match kind {
+            Some(Said::Planned | Said::Ordered) => {
+                Judged::explicit(Stance::Planned, format!("the sign of waiting and {by}"))
+            }
+            Some(Said::Denied | Said::Lacking) => {
+                Judged::explicit(Stance::Planned, format!("the sign of waiting and {by}"))
+            }
+            _ => Judged::explicit(Stance::Partial, "the sign of waiting before it"),
+        },
+        Mark::Unticked => Judged::explicit(
+            if statement.siblings_ticked { Stance::Missing } else { Stance::Planned },
+            if statement.siblings_ticked { "the empty box among ticked ones" } else { "the empty box" },
+        ),
+    }
+}
+
+/// A bare assertion: a fact where it states a value, else something in place.
+pub(super) fn bare(statement: &Statement, clause: &str, context: Option<&Context>, explicit: Option<String>) -> Judged {
+    let describes = context.is_some_and(|context| matches!(context.sense, Sense::Description | Sense::Present));
+    let line =
+        matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none();
+    let (value, name) = if statement.key.is_empty() {
+        (value::concrete(clause), None)
+    } else {
+        (value::concrete(clause), pair::name(&statement.value))
+    };
+    let (stance, because) = if let Some(value) = value {
+        (Stance::Fact, format!("it states a value: `{value}`"))
+    } else if let Some(name) = name {
+        (Stance::Fact, format!("it names `{name}`"))
+    } else if line || describes && statement.form == Form::Pair {
+        (Stance::Fact, "a line of a description".to_owned())
+    } else {
+        (Stance::Done, "a bare assertion".to_owned())
+    };
+    match explicit {
+        Some(words) => {
+            Judged::explicit(stance, if stance == Stance::Fact { format!("{words}; {because}") } else { words })
+        }
+        None => Judged { stance, explicit: false, because },
+    }
+}

@@ -1,0 +1,112 @@
+//! Whether a text states a concrete value: a number with its unit, a class, a version, a block of addresses, a name.
+
+use super::tokens::{Before, Token, tokens};
+use super::words::{COUNTED, NAMES_WITH_NUMBERS, NUMERALS};
+
+/// The first concrete value of a text. Numbers that belong to names (`Route 53`, `S3`, `AES-256`) are none.
+pub(super) fn concrete(text: &str) -> Option<String> {
+    let tokens = tokens(text);
+    tokens.iter().enumerate().find_map(|(at, token)| {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        let next = tokens.get(at + 1);
+        is_value(text, token, before, next).then(|| {
+            let end = next
+                .filter(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing)
+                .map_or(token.at.end, |next| next.at.end);
+            text.get(token.at.start..end).unwrap_or_default().to_owned()
+        })
+    })
+}
+
+fn is_value(text: &str, token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
+    let word = token.word.as_str();
+    let counted = next.is_some_and(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing);
+    if NUMERALS.contains(&word) {
+        return counted;
+    }
+    if word.starts_with(|c: char| c.is_ascii_digit()) {
+        let named = before.is_some_and(|before| {
+            token.before == Before::Nothing
+                && (NAMES_WITH_NUMBERS.contains(&before.word.as_str()) || is_glued(text, before, token))
+        });
+        let percent = text.get(token.at.end..).is_some_and(|rest| rest.starts_with('%'));
+        return !named && !(percent && word == "100") && !(word == "24/7");
+    }
+    is_name(text, token)
+}
+
+/// `AES-256`: the number hangs on letters by a hyphen.
+fn is_glued(text: &str, before: &Token, token: &Token) -> bool {
+    text.get(before.at.end..token.at.start) == Some("-") && before.word.chars().all(char::is_alphabetic)
+}
+
+/// A class, a version, an ARN, a path: letters and digits joined by signs.
+fn is_name(text: &str, token: &Token) -> bool {
+    let word = token.word.as_str();
+    let digits = word.chars().any(|c| c.is_ascii_digit());
+    let joined = word.contains('.') || word.contains(':') || word.contains('_') && digits;
+    if joined && digits {
+        return true;
+    }
+    // A lower-case name in parts, one of them with a digit or three at least: `us-east-1a`, `shop-prod-db`.
+    let rest = text.get(token.at.start..).unwrap_or_default();
+    let name: &str =
+        rest.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')).next().unwrap_or_default();
+    let starts = !text.get(..token.at.start).is_some_and(|before| before.ends_with('-'));
+    let parts = name.split('-').filter(|part| !part.is_empty()).count();
+    starts
+        && name.len() > token.word.len()
+        && ((parts >= 3 && !is_prose(name)) || (parts >= 2 && has_numbered_part(name)))
+}
+
+/// Whether a part of a name is letters and then digits (`us-east-1a`), or digits.
+fn has_numbered_part(name: &str) -> bool {
+    name.split('-').skip(1).any(|part| part.starts_with(|c: char| c.is_ascii_digit()) && name.split('-').count() > 2)
+}
+
+/// `point-in-time`, `end-to-end`, `up-to-date`: words of prose joined by hyphens.
+fn is_prose(name: &str) -> bool {
+    name.split('-').any(|part| {
+        [
+            "in", "to", "of", "the", "and", "by", "at", "on", "non", "least", "or", "per", "up", "self", "not", "a",
+            "for", "out", "day", "time",
+        ]
+        .contains(&part)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_seen() {
+        for (text, value) in [
+            ("7-day retention", "7-day"),
+            ("kept for 35 days", "35 days"),
+            ("Instance class db.t4g.medium", "db.t4g.medium"),
+            ("VPC 10.0.0.0/16", "10.0.0.0/16"),
+            ("a single NAT gateway", "single NAT"),
+            ("in eu-west-1", "eu"),
+            ("Engine 16.4", "16.4"),
+        ] {
+            assert_eq!(concrete(text).as_deref(), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_names_are_no_values() {
+        for text in [
+            "Route 53 zones",
+            "S3 buckets",
+            "AES-256 encryption",
+            "SOC 2 controls",
+            "point-in-time recovery",
+            "100% coverage",
+            "EC2",
+            "Aurora Serverless v2",
+        ] {
+            assert_eq!(concrete(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The structure of a document: its statements with their surroundings, and the use of every line.
+
+mod blocks;
+mod code;
+mod heading;
+mod html;
+mod inline;
+mod ledger;
+mod marks;
+mod outcome;
+mod pair;
+mod plain;
+mod sentences;
+mod table;
+mod units;
+mod walk;
+mod words;
+
+pub use outcome::{LineStructure, Structure};
+pub use walk::structure;

@@ -1,0 +1,90 @@
+//! Where a text falls apart into a key and a value.
+
+use std::ops::Range;
+
+use super::inline::Inline;
+
+/// A key and its value, as ranges of a block's text. The value of a label is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) key: Range<usize>,
+    pub(crate) value: Range<usize>,
+    /// Whether the key is bold.
+    pub(crate) strong: bool,
+}
+
+/// The longest key that is not bold.
+const KEY_WORDS: usize = 8;
+const KEY_BYTES: usize = 80;
+
+/// Takes a range apart at its first colon (or, behind a bold key, dash).
+pub(crate) fn pair(inline: &Inline, range: Range<usize>) -> Option<Pair> {
+    let range = inline.trim(range);
+    strong_pair(inline, &range).or_else(|| {
+        let text = inline.text.get(range.clone())?;
+        let (key, value) = split(text)?;
+        Some(Pair {
+            key: range.start + key.start..range.start + key.end,
+            value: range.start + value.start..range.start + value.end,
+            strong: false,
+        })
+    })
+}
+
+fn strong_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
+    let end = inline.strong_lead(range)?;
+    let bold = inline.text.get(range.start..end)?;
+    let rest = inline.text.get(end..range.end)?;
+    // `**Key:** value`
+    let trimmed = bold.trim_end();
+    if let Some(key) = trimmed.strip_suffix([':', '：']) {
+        return Some(Pair { key: range.start..range.start + key.len(), value: end..range.end, strong: true });
+    }
+    // `**Key**: value`, `**Key** (more): value`, `**Key** - value`
+    let after = rest.trim_start();
+    let offset = end + (rest.len() - after.len());
+    for separator in [":", "：", "- ", "– ", "— "] {
+        if let Some(value) = after.strip_prefix(separator) {
+            let value = offset + separator.len()..offset + separator.len() + value.len();
+            return Some(Pair { key: range.start..end, value, strong: true });
+        }
+    }
+    let colon = bracketed(after).filter(|_| after.starts_with('('))?;
+    let value = after[colon..].strip_prefix(':')?;
+    Some(Pair { key: range.start..offset + colon, value: range.end - value.len()..range.end, strong: true })
+}
+
+/// Where the bracket that a text begins with is closed.
+fn bracketed(text: &str) -> Option<usize> {
+    text.get(..text.len().min(KEY_BYTES)).or(Some(""))?.find(')').map(|at| at + 1)
+}
+
+/// Takes a plain text apart: `key: value`, as ranges of it.
+pub(crate) fn split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let mut from = 0;
+    loop {
+        let offset = text[from..].find([':', '：'])?;
+        let at = from + offset;
+        if at > KEY_BYTES {
+            return None;
+        }
+        let colon = text[at..].chars().next()?.len_utf8();
+        let after = text[at + colon..].chars().next();
+        if after.is_none_or(char::is_whitespace) || colon > 1 {
+            let key = &text[..at];
+            return is_key(key).then_some((0..at, at + colon..text.len()));
+        }
+        from = at + colon;
+    }
+}
+
+/// Whether a text can be a key: it has letters, few words, no sentence's end and no open bracket.
+pub(crate) fn is_key(text: &str) -> bool {
+    let text = text.trim();
+    let open = text.matches('(').count() == text.matches(')').count();
+    open && text.chars().any(char::is_alphanumeric)
+        && text.split_whitespace().count() <= KEY_WORDS
+        && !text.contains(". ")
+        && !text.contains("; ")
+        && !text.contains(['?', '!', '\n'])
+}

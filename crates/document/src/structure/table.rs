@@ -1,0 +1,118 @@
+//! Rows of tables become statements, whoever drew the table.
+
+use std::ops::Range;
+
+use super::inline::Inline;
+use super::ledger::{Draft, Ledger, clipped};
+use super::plain::{Plain, Signs, plain};
+use crate::statement::{Form, NotAClaim};
+
+/// A cell: its text and what can be read of it.
+pub(crate) struct Cell {
+    span: Range<usize>,
+    /// With its signs.
+    shown: String,
+    plain: Plain,
+    strong: bool,
+}
+
+impl Cell {
+    pub(crate) fn of(inline: &Inline) -> Cell {
+        let whole = inline.trim(0..inline.text.len());
+        let mut read = plain(inline, whole.clone(), Signs::Out);
+        let mut shown = plain(inline, whole.clone(), Signs::Kept).text;
+        let lines: Vec<String> =
+            inline.lines().into_iter().map(|line| listed(&plain(inline, line, Signs::Out).text)).collect();
+        if lines.len() > 1 {
+            let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+            read.text = lines.join("; ");
+        }
+        if !read.text.is_empty() {
+            shown.clone_from(&read.text);
+        }
+        let strong = inline.is_strong(&whole);
+        Cell { span: inline.source(whole), shown, plain: read, strong }
+    }
+
+    pub(crate) fn verbatim(text: &str, at: usize) -> Cell {
+        let trimmed = text.trim_start();
+        Cell::of(&Inline::verbatim(trimmed.trim_end(), at + text.len() - trimmed.len()))
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// A number, an index or nothing but signs: it names no row.
+    fn is_index(&self) -> bool {
+        let text = &self.plain.text;
+        text.is_empty() || text.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric())
+    }
+}
+
+/// A line of a list inside a cell.
+fn listed(line: &str) -> String {
+    line.trim_start_matches(['-', '•', '*', '·']).trim_start().to_owned()
+}
+
+/// A row and where it stands.
+pub(crate) struct Row {
+    pub(crate) span: Range<usize>,
+    pub(crate) cells: Vec<Cell>,
+}
+
+impl Row {
+    /// Whether it may group the rows below: only the first cell is filled.
+    fn is_alone(&self) -> bool {
+        self.cells.len() > 1 && self.cells.iter().enumerate().all(|(at, cell)| (at == 0) != cell.is_blank())
+    }
+}
+
+/// States the rows of a table below its headers.
+pub(crate) fn state_rows(ledger: &mut Ledger<'_>, headers: &[String], rows: Vec<Row>) {
+    let headers: Vec<String> = headers.iter().map(|header| clipped(header)).collect();
+    let alone: Vec<bool> = rows.iter().map(Row::is_alone).collect();
+    let mut group: Option<String> = None;
+    for (index, row) in rows.into_iter().enumerate() {
+        let strong = row.cells.first().is_some_and(|cell| cell.strong);
+        let below = alone.get(index + 1).copied();
+        if alone[index] && below.is_some_and(|alone| !alone || strong) {
+            group = row.cells.into_iter().next().map(|cell| cell.shown);
+            ledger.not_a_claim(row.span, NotAClaim::TableHeader);
+            continue;
+        }
+        let span = row.span.clone();
+        state_row(ledger, &headers, row, group.as_ref());
+        // What the statement does not cover is drawn.
+        ledger.not_a_claim(span, NotAClaim::TableHeader);
+    }
+}
+
+fn state_row(ledger: &mut Ledger<'_>, headers: &[String], row: Row, group: Option<&String>) {
+    let filled = || row.cells.iter().filter(|cell| !cell.is_blank());
+    let (Some(first), Some(last)) = (filled().next(), filled().next_back()) else { return };
+    let span = first.span.start..last.span.end.max(first.span.start);
+    let named = row.cells.iter().position(|cell| !cell.is_index());
+    let text = |cell: &Cell| cell.plain.text.clone();
+    let key = named.and_then(|at| row.cells.get(at)).map(text).unwrap_or_default();
+    let others = row.cells.iter().enumerate().filter(|(at, _)| Some(*at) != named).map(|(_, cell)| cell);
+    let value = joined(others.map(text));
+    let whole = Plain {
+        text: joined(row.cells.iter().map(text)),
+        marks: row.cells.iter().flat_map(|cell| cell.plain.marks.iter().copied()).collect(),
+        code: row.cells.iter().flat_map(|cell| cell.plain.code.iter().cloned()).collect(),
+        struck: filled().all(|cell| cell.plain.struck || cell.is_index()) && filled().any(|cell| cell.plain.struck),
+        boxed: false,
+    };
+    let mut draft = Draft::new(Form::Row, span, whole);
+    draft.key = key;
+    draft.value = value;
+    draft.parents.extend(group.cloned());
+    let header = |at: usize| headers.get(at).cloned().unwrap_or_default();
+    draft.cells = row.cells.into_iter().enumerate().map(|(at, cell)| (header(at), cell.shown)).collect();
+    ledger.state(draft);
+}
+
+fn joined(texts: impl Iterator<Item = String>) -> String {
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" | ")
+}

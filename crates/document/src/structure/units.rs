@@ -1,0 +1,160 @@
+//! A paragraph falls into units: lines that are pairs, labels or bullets of their own, and prose.
+
+use std::ops::Range;
+
+use super::inline::Inline;
+use super::marks::{sign, task_box};
+use super::pair::{Pair, pair};
+
+/// A part of a paragraph that is read by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Unit {
+    /// Its text without a bullet.
+    pub(crate) range: Range<usize>,
+    pub(crate) kind: UnitKind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum UnitKind {
+    /// A line that ends in a colon, or is wholly bold.
+    Label,
+    Pair(Pair),
+    /// A line with a bullet or a number that the parser did not take as a list.
+    Bullet,
+    /// A line with a box.
+    Task,
+    /// A line that begins with a sign.
+    Marked,
+    Prose,
+}
+
+/// The most words of a key that is not bold, in prose.
+const PLAIN_KEY_WORDS: usize = 5;
+/// The most words of a label that is not bold.
+const LABEL_WORDS: usize = 6;
+
+/// Takes a block's text apart.
+pub(crate) fn units(inline: &Inline) -> Vec<Unit> {
+    let lines: Vec<Line> = inline.lines().into_iter().map(|line| Line::of(inline, line)).collect();
+    let all_pairs = lines.iter().all(|line| matches!(line.kind, UnitKind::Pair(_)) || line.is_blank());
+    let mut units: Vec<Unit> = Vec::new();
+    let mut next_hard = inline.hard.iter().peekable();
+    let mut after_break = true;
+    for line in lines {
+        let mut hard = false;
+        while next_hard.next_if(|at| **at < line.whole.start).is_some() {
+            hard = true;
+        }
+        if line.is_blank() {
+            continue;
+        }
+        let begins = after_break
+            || hard
+            || match &line.kind {
+                UnitKind::Pair(pair) => pair.strong || all_pairs,
+                UnitKind::Prose => false,
+                UnitKind::Label => line.is_bold || line.is_short,
+                UnitKind::Bullet | UnitKind::Task | UnitKind::Marked => true,
+            };
+        after_break = line.kind == UnitKind::Label && line.is_bold;
+        match units.last_mut() {
+            Some(unit) if !begins => {
+                unit.range.end = line.range.end;
+                match &mut unit.kind {
+                    UnitKind::Pair(pair) => pair.value.end = line.range.end,
+                    UnitKind::Label => unit.kind = UnitKind::Prose,
+                    _ => {}
+                }
+            }
+            _ => units.push(Unit { range: line.range, kind: line.kind }),
+        }
+    }
+    for unit in &mut units {
+        settle(inline, unit);
+    }
+    units
+}
+
+/// Whether a label that is not bold is short enough to count as a heading.
+pub(crate) fn is_short_label(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    text.split_whitespace().count() <= LABEL_WORDS || lower.contains("following") || lower.contains("below")
+}
+
+/// A pair of many words before its colon is prose; so is a label without a colon or bold.
+fn settle(inline: &Inline, unit: &mut Unit) {
+    if let UnitKind::Prose = unit.kind
+        && let Some(text) = inline.text.get(unit.range.clone())
+        && (text.trim_end().ends_with([':', '：']) || inline.is_strong(&unit.range))
+    {
+        unit.kind = UnitKind::Label;
+    }
+}
+
+struct Line {
+    whole: Range<usize>,
+    range: Range<usize>,
+    kind: UnitKind,
+    is_bold: bool,
+    is_short: bool,
+}
+
+impl Line {
+    fn of(inline: &Inline, whole: Range<usize>) -> Line {
+        let range = inline.trim(whole.clone());
+        let text = inline.text.get(range.clone()).unwrap_or_default();
+        let is_bold = inline.is_strong(&range);
+        let ends_in_colon = text.ends_with([':', '：']);
+        let first = text.chars().next();
+        let (kind, skipped) = if task_box(text).is_some_and(|(_, length)| length > 2) {
+            (UnitKind::Task, 0)
+        } else if let Some(skipped) = bullet(text) {
+            let boxed = task_box(&text[skipped..]).is_some();
+            (if boxed { UnitKind::Task } else { UnitKind::Bullet }, skipped)
+        } else if is_bold || ends_in_colon {
+            (bold_pair(inline, &range).map_or(UnitKind::Label, UnitKind::Pair), 0)
+        } else if let Some(pair) = pair(inline, range.clone()).filter(|pair| is_plain_pair(inline, pair)) {
+            (UnitKind::Pair(pair), 0)
+        } else if first.and_then(sign).is_some() {
+            (UnitKind::Marked, 0)
+        } else {
+            (UnitKind::Prose, 0)
+        };
+        let is_short = is_short_label(text);
+        Line { whole, range: range.start + skipped..range.end, kind, is_bold, is_short }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.range.is_empty()
+    }
+}
+
+/// `**Status: open**` stays a label; `**Status:** **open**` is a pair.
+fn bold_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
+    let pair = pair(inline, range.clone()).filter(|pair| pair.strong)?;
+    let value = inline.text.get(pair.value.clone())?;
+    value.chars().any(char::is_alphanumeric).then_some(pair)
+}
+
+fn is_plain_pair(inline: &Inline, pair: &Pair) -> bool {
+    let text = |range: &Range<usize>| inline.text.get(range.clone()).unwrap_or_default().trim();
+    let short = text(&pair.key).split_whitespace().count() <= PLAIN_KEY_WORDS;
+    (pair.strong || short) && !text(&pair.value).is_empty()
+}
+
+/// The length of a bullet or a number and the white space behind it.
+pub(crate) fn bullet(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    let marker = match first {
+        '-' | '*' | '+' | '•' | '‣' | '◦' | '▪' | '▫' | '●' | '○' | '■' | '□' | '·' | '–' | '—' | '►' | '▶' | '➤'
+        | '➢' | '→' => first.len_utf8(),
+        '0'..='9' => {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            (digits <= 4 && matches!(text.as_bytes().get(digits), Some(b'.' | b')'))).then_some(digits + 1)?
+        }
+        _ => return None,
+    };
+    let rest = &text[marker..];
+    let space = rest.len() - rest.trim_start().len();
+    (space > 0 && rest.len() > space).then_some(marker + space)
+}

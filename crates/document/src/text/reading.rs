@@ -1,0 +1,94 @@
+//! A copy of the text for reading: damage by a wrong encoding is repaired, line ends are uniform, lines stay where they are.
+
+use std::ops::Range;
+
+use super::Text;
+use super::repair::repairs;
+
+/// The repaired copy, and the way back from its bytes to the document's.
+pub(crate) struct Reading {
+    text: String,
+    lines: Vec<Range<usize>>,
+    /// Where the copy and the document part: repaired runs, in order.
+    runs: Vec<Run>,
+}
+
+/// One repaired run: where it stands in the copy and in the document.
+struct Run {
+    copy: Range<usize>,
+    document: Range<usize>,
+}
+
+impl Reading {
+    pub(crate) fn of(text: &Text) -> Reading {
+        let mut copy = String::with_capacity(text.as_str().len());
+        let mut runs = Vec::new();
+        let mut lines = Vec::with_capacity(text.lines().len());
+        let mut done = 0;
+        for line in text.lines() {
+            // The break before the line: a lone CR becomes LF, which is as long.
+            push_breaks(&mut copy, &text.as_str()[done..line.start]);
+            let start = copy.len();
+            let source = &text.as_str()[line.clone()];
+            let mut at = 0;
+            for (damaged, repaired) in repairs(source) {
+                copy.push_str(&source[at..damaged.start]);
+                let from = copy.len();
+                copy.push_str(&repaired);
+                runs.push(Run {
+                    copy: from..copy.len(),
+                    document: line.start + damaged.start..line.start + damaged.end,
+                });
+                at = damaged.end;
+            }
+            copy.push_str(&source[at..]);
+            lines.push(start..copy.len());
+            done = line.end;
+        }
+        push_breaks(&mut copy, &text.as_str()[done..]);
+        Reading { text: copy, lines, runs }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn lines(&self) -> &[Range<usize>] {
+        &self.lines
+    }
+
+    /// The line, counted from 0, that a byte of the copy is on.
+    pub(crate) fn line_at(&self, byte: usize) -> usize {
+        self.lines.partition_point(|line| line.start <= byte).saturating_sub(1)
+    }
+
+    /// The text of a line counted from 0.
+    pub(crate) fn line(&self, number: usize) -> &str {
+        self.lines.get(number).and_then(|range| self.text.get(range.clone())).unwrap_or_default()
+    }
+
+    /// The bytes of the document behind bytes of the copy.
+    pub(crate) fn original(&self, span: Range<usize>) -> Range<usize> {
+        let start = self.back(span.start, false);
+        start..self.back(span.end, true).max(start)
+    }
+
+    fn back(&self, byte: usize, end: bool) -> usize {
+        let next = self.runs.partition_point(|run| run.copy.start < byte || (run.copy.start == byte && !end));
+        let Some(run) = next.checked_sub(1).and_then(|last| self.runs.get(last)) else { return byte };
+        if byte >= run.copy.end {
+            run.document.end + (byte - run.copy.end)
+        } else if end {
+            run.document.end
+        } else {
+            run.document.start
+        }
+    }
+}
+
+fn push_breaks(copy: &mut String, breaks: &str) {
+    match breaks {
+        "\r" => copy.push('\n'),
+        other => copy.push_str(other),
+    }
+}
