@@ -41,7 +41,7 @@ fn meant(headings: &[&str], text: &str) -> Vec<String> {
         struck: false,
     };
     let knowledge = knowledge();
-    let found = rank(&Surroundings::of(&statement, &knowledge), &knowledge);
+    let found = rank(&Surroundings::of(&statement, &[], &knowledge), &knowledge);
     found.iter().map(|found| knowledge.subjects()[found.subject].id.clone()).collect()
 }
 
