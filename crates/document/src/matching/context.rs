@@ -75,7 +75,8 @@ impl Surroundings {
     pub fn of(statement: &Statement, section: &[WordId], knowledge: &Knowledge) -> Surroundings {
         let names = names(&statement.text, knowledge);
         let clauses = clauses(&statement.text);
-        let clause_at = |byte: usize| clauses.partition_point(|clause| clause.end <= byte).min(clauses.len().saturating_sub(1));
+        let clause_at =
+            |byte: usize| clauses.partition_point(|clause| clause.end <= byte).min(clauses.len().saturating_sub(1));
         let own = knowledge.vocabulary.words(&statement.text).into_iter().take(MOST_WORDS).map(|word| {
             let inside_name = names.iter().any(|name| name.start <= word.span.start && word.span.end <= name.end);
             let behind = statement.form == Form::Row && word.span.start >= statement.key.len().max(1);
@@ -144,7 +145,9 @@ pub fn sections(statements: &[Statement], knowledge: &Knowledge) -> Vec<Vec<Word
     let beside = |a: &Statement, b: &Statement| a.headings == b.headings && a.parents.first() == b.parents.first();
     let mut sections = Vec::with_capacity(statements.len());
     for section in statements.chunk_by(beside) {
-        let listed = section.iter().all(|one| matches!(one.form, Form::Pair | Form::Leaf | Form::Branch | Form::Bullet | Form::Task));
+        let listed = section
+            .iter()
+            .all(|one| matches!(one.form, Form::Pair | Form::Leaf | Form::Branch | Form::Bullet | Form::Task));
         let words = if listed && section.len() <= MOST_BESIDE { services(section, knowledge) } else { Vec::new() };
         sections.extend(std::iter::repeat_n(words, section.len()));
     }

@@ -126,7 +126,8 @@ impl<'a> Lookup<'a> {
     /// The word of a phrase that tells most of those that the statement itself has, and where it stands.
     fn anchor(&self, phrase: &Phrase) -> Option<usize> {
         let own = phrase.words.iter().filter_map(|word| self.own.get(word).map(|places| (*word, places)));
-        let telling = |word: WordId| self.knowledge.weight(word) * if self.knowledge.names_service(word) { 0.5 } else { 1.0 };
+        let telling =
+            |word: WordId| self.knowledge.weight(word) * if self.knowledge.names_service(word) { 0.5 } else { 1.0 };
         let best = own.max_by(|a, b| telling(a.0).total_cmp(&telling(b.0)))?;
         best.1.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(at, _)| *at)
     }
@@ -197,8 +198,11 @@ impl<'a> Lookup<'a> {
     /// What is left of a phrase by the clause in which its service stands.
     fn nearness_of_service(&self, own: &[usize], phrase: &Phrase, clause: usize) -> f64 {
         let words = &self.surroundings.own;
-        let names = |at: usize, word: WordId| words.get(at).is_some_and(|own| own.word == Some(word) || own.implied.contains(&word));
-        let services: Vec<WordId> = phrase.words.iter().copied().filter(|word| self.knowledge.names_service(*word)).collect();
+        let names = |at: usize, word: WordId| {
+            words.get(at).is_some_and(|own| own.word == Some(word) || own.implied.contains(&word))
+        };
+        let services: Vec<WordId> =
+            phrase.words.iter().copied().filter(|word| self.knowledge.names_service(*word)).collect();
         let in_clause = |at: &usize| words.get(*at).is_some_and(|word| word.clause == clause);
         if own.iter().filter(|at| in_clause(at)).any(|at| services.iter().any(|word| names(*at, *word))) {
             return 1.0;
