@@ -15,8 +15,9 @@ mod table;
 mod testing;
 
 pub use claims::{
-    ClaimsOptions, DocumentReport, JsonClaim, JsonDocument, Scorecard, schema as claims_schema, write_claims_json,
-    write_claims_markdown, write_claims_ndjson, write_claims_table,
+    ClaimsOptions, DocumentReport, JsonClaim, JsonDocument, ReadingOptions, Scorecard, reading_schema,
+    schema as claims_schema, write_claims_json, write_claims_markdown, write_claims_ndjson, write_claims_table,
+    write_reading_table, write_readings_json,
 };
 pub use json::{schema, write_json, write_ndjson};
 pub use markdown::{MarkdownOptions, write_markdown};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use plumbline_document::{Lines, Observable, Selector, Stance};
+use plumbline_document::{Lines, Observable, Reading, Selector, Stance};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, PrettyFormatter};
@@ -148,6 +148,31 @@ pub fn write_claims_ndjson(out: &mut dyn Write, reports: &[DocumentReport], outc
         out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// Writes what was read in documents: one as an indented object, several as a list, or with `one_each` a line each.
+///
+/// # Errors
+///
+/// What `out` answers.
+pub fn write_readings_json(out: &mut dyn Write, readings: &[&Reading], one_each: bool) -> io::Result<()> {
+    match readings {
+        readings if one_each => {
+            for reading in readings {
+                write_value(out, reading, CompactFormatter)?;
+                out.write_all(b"\n")?;
+            }
+            return Ok(());
+        }
+        [reading] => write_value(out, reading, PrettyFormatter::new())?,
+        readings => write_value(out, &readings, PrettyFormatter::new())?,
+    }
+    out.write_all(b"\n")
+}
+
+/// The JSON schema of what was read in one document.
+pub fn reading_schema() -> Json {
+    schemars::schema_for!(Reading).to_value()
 }
 
 /// The JSON schema of one document, as [`write_claims_json`] writes it.

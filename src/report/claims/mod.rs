@@ -4,6 +4,7 @@ mod advice;
 mod document;
 mod json;
 mod markdown;
+mod reading;
 mod scorecard;
 mod summary;
 mod table;
@@ -11,8 +12,11 @@ mod table;
 mod tests;
 
 pub use document::DocumentReport;
-pub use json::{JsonClaim, JsonDocument, schema, write_claims_json, write_claims_ndjson};
+pub use json::{
+    JsonClaim, JsonDocument, reading_schema, schema, write_claims_json, write_claims_ndjson, write_readings_json,
+};
 pub use markdown::write_claims_markdown;
+pub use reading::{ReadingOptions, write_reading_table};
 pub use scorecard::Scorecard;
 pub use table::{ClaimsOptions, write_claims_table};
 

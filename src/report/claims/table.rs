@@ -55,11 +55,22 @@ pub(super) struct ClaimsTable<'a> {
     width: usize,
     paint: Paint,
     whole_fixes: bool,
+    gutter: usize,
 }
 
 impl<'a> ClaimsTable<'a> {
     pub(super) fn new(out: &'a mut dyn Write, width: usize, color: bool, whole_fixes: bool) -> ClaimsTable<'a> {
-        ClaimsTable { out, width: width.clamp(40, 200), paint: Paint { color }, whole_fixes }
+        ClaimsTable { out, width: width.clamp(40, 200), paint: Paint { color }, whole_fixes, gutter: GUTTER }
+    }
+
+    /// The same with another number of columns before texts.
+    pub(super) fn with_gutter(self, gutter: usize) -> ClaimsTable<'a> {
+        ClaimsTable { gutter, ..self }
+    }
+
+    /// A text in lines right of the gutter.
+    pub(super) fn wrapped(&self, text: &str) -> Vec<String> {
+        wrap(text, self.width - self.gutter)
     }
 
     fn document(&mut self, report: &DocumentReport, outcomes: &[Outcome]) -> io::Result<()> {
@@ -108,18 +119,18 @@ impl<'a> ClaimsTable<'a> {
             other => other.words().to_owned(),
         };
         let says = format!("{}: {}", lines(&claim.lines), claim.text);
-        self.labelled(&format!("  {outcome:12}  "), style_of(claim.outcome), wrap(&says, self.width - GUTTER))?;
+        self.labelled(&format!("  {outcome:12}  "), style_of(claim.outcome), self.wrapped(&says))?;
         let since = report.since(claim).map(|since| format!("since {}: ", date(since))).unwrap_or_default();
         let why = format!("{since}{}", claim.reason);
-        self.labelled("", FAINT, wrap(why.trim_end_matches([' ', ':']), self.width - GUTTER))?;
+        self.labelled("", FAINT, self.wrapped(why.trim_end_matches([' ', ':'])))?;
         let advice = if advise { advice(claim) } else { Advice::None };
         match advice {
             Advice::None => Ok(()),
-            Advice::Words(words) => self.labelled("          do:   ", FAINT, wrap(&words, self.width - GUTTER)),
+            Advice::Words(words) => self.labelled("          do:   ", FAINT, self.wrapped(&words)),
             Advice::Command(fix) => {
                 let fix = match self.whole_fixes {
-                    true => command::layout(fix, self.width - GUTTER),
-                    false => command::brief(fix, self.width - GUTTER),
+                    true => command::layout(fix, self.width - self.gutter),
+                    false => command::brief(fix, self.width - self.gutter),
                 };
                 self.labelled("          fix:  ", FAINT, fix)
             }
@@ -135,18 +146,18 @@ impl<'a> ClaimsTable<'a> {
         for conflict in conflicts {
             for (at, side) in [&conflict.one, &conflict.other].into_iter().enumerate() {
                 let label = if at == 0 { "  clash         " } else { "" };
-                self.labelled(label, ERROR, wrap(&side_in_words(side), self.width - GUTTER))?;
+                self.labelled(label, ERROR, self.wrapped(&side_in_words(side)))?;
             }
-            self.labelled("", FAINT, wrap(&conflict.message, self.width - GUTTER))?;
+            self.labelled("", FAINT, self.wrapped(&conflict.message))?;
         }
         Ok(())
     }
 
     /// Lines right of the gutter, with a label in it beside the first.
-    fn labelled(&mut self, label: &str, style: Style, lines: Vec<String>) -> io::Result<()> {
+    pub(super) fn labelled(&mut self, label: &str, style: Style, lines: Vec<String>) -> io::Result<()> {
         for (number, line) in lines.iter().filter(|line| !line.is_empty()).enumerate() {
             let label = if number == 0 { label } else { "" };
-            let padding = " ".repeat(GUTTER.saturating_sub(label.len()));
+            let padding = " ".repeat(self.gutter.saturating_sub(label.len()));
             writeln!(self.out, "{}{padding}{line}", self.paint.paint(style, label))?;
         }
         Ok(())
