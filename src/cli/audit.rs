@@ -147,7 +147,7 @@ async fn audit(
     let bar = Bar::start(global, progress.clone(), &fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
-    let report = auditor::audit(&fleet, scope, checks, as_of, &progress).await;
+    let report = auditor::audit(&fleet, scope, checks, None, as_of, &progress).await;
     drop(bar);
     let mut muted = BTreeSet::new();
     let mut remembered = Ok(());

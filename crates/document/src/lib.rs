@@ -17,7 +17,7 @@ mod words;
 
 pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
 pub use knowledge::{Knowledge, KnowledgeError, KnowledgeFiles, Parameter, Subject, SubjectKind};
-pub use reader::{Reading, read};
+pub use reader::{Reading, claim_id, read};
 pub use stance::{Judged, stance};
 pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
 pub use structure::{LineStructure, Structure, structure};

@@ -7,5 +7,5 @@ mod repair;
 
 pub use decode::{DecodeError, Encoding};
 pub use lines::Text;
-pub(crate) use lines::is_blank;
+pub(crate) use lines::{is_blank, is_invisible};
 pub(crate) use reading::Reading;
