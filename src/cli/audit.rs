@@ -147,7 +147,7 @@ async fn audit(
     let bar = Bar::start(global, progress.clone(), &fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
-    let report = auditor::audit(&fleet, scope, checks, as_of, &progress).await;
+    let report = auditor::audit(&fleet, scope, checks, None, as_of, &progress).await;
     drop(bar);
     let mut muted = BTreeSet::new();
     let mut remembered = Ok(());
@@ -216,7 +216,7 @@ fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::
     let report = &audited.report;
     match arguments.format {
         Format::Json => report::write_json(out, report),
-        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings),
+        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings, &report.documents),
         Format::Markdown => report::write_markdown(out, report, MarkdownOptions::default()),
         Format::Table => {
             let to_terminal = arguments.output.is_none();

@@ -6,7 +6,7 @@ use super::context::{OWN_IMPLIED, Surroundings, Where};
 use crate::knowledge::{Knowledge, Phrase, WordId};
 
 /// The least share of a phrase's weight that has to be found.
-const LEAST_COVERAGE: f64 = 0.74;
+const LEAST_COVERAGE: f64 = 0.67;
 /// The least share that has to be found in the statement itself.
 const LEAST_OWN: f64 = 0.3;
 /// The least share of a phrase's aspect that no better phrase has taken already.
@@ -15,8 +15,10 @@ const LEAST_FRESH: f64 = 0.5;
 const NEARLY: f64 = 0.93;
 /// The most subjects of one place: who says more than that says nothing exact.
 const MOST: usize = 5;
-/// A phrase that only names a service is meant where it is at least this share of what the statement says.
-const LEAST_OF_STATEMENT: f64 = 0.45;
+/// A phrase that only names a service is meant where it is at least this share of what its clause says.
+const LEAST_OF_CLAUSE: f64 = 0.45;
+/// What is left of such a phrase against those that say more.
+const ONLY_SERVICE: f64 = 0.4;
 /// What a word counts that no phrase has.
 const STRANGE: f64 = 2.5;
 /// What is left of a phrase whose service is not named anywhere.
@@ -45,7 +47,7 @@ pub struct Match {
     /// Which of the statement's own words it took.
     pub own: Vec<usize>,
     /// The word of its own that tells most.
-    anchor: usize,
+    pub anchor: usize,
     /// The clause that speaks of it.
     pub clause: usize,
     /// Words that were found around the statement.
@@ -95,18 +97,18 @@ struct Lookup<'a> {
     own: BTreeMap<WordId, Vec<(usize, f64)>>,
     /// Whether the statement itself names a service.
     names_service: bool,
-    /// What all its words tell.
-    mass: f64,
+    /// What all words of a clause tell.
+    masses: BTreeMap<usize, f64>,
 }
 
 impl<'a> Lookup<'a> {
     fn of(surroundings: &'a Surroundings, knowledge: &'a Knowledge) -> Lookup<'a> {
         let mut own: BTreeMap<WordId, Vec<(usize, f64)>> = BTreeMap::new();
         let mut names_service = false;
-        let mut mass = 0.0;
+        let mut masses: BTreeMap<usize, f64> = BTreeMap::new();
         for (at, word) in surroundings.own.iter().enumerate() {
             if word.weight > 0.8 {
-                mass += word.word.map_or(STRANGE, |id| knowledge.weight(id));
+                *masses.entry(word.clause).or_default() += word.word.map_or(STRANGE, |id| knowledge.weight(id));
             }
             if let Some(id) = word.word {
                 own.entry(id).or_default().push((at, word.weight));
@@ -116,7 +118,7 @@ impl<'a> Lookup<'a> {
                 own.entry(*id).or_default().push((at, word.weight * OWN_IMPLIED));
             }
         }
-        Lookup { surroundings, knowledge, own, names_service, mass }
+        Lookup { surroundings, knowledge, own, names_service, masses }
     }
 
     fn candidates(&self) -> Vec<Match> {
@@ -228,11 +230,16 @@ impl<'a> Lookup<'a> {
         let phrase = &self.knowledge.phrases[candidate.phrase];
         let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
         let adds = fresh > 0.0 && fresh >= LEAST_FRESH * aspect || fresh_service;
-        if !adds || only_service && fresh < LEAST_OF_STATEMENT * self.mass {
+        if !adds || only_service && fresh < LEAST_OF_CLAUSE * self.mass(candidate.clause) {
             return 0.0;
         }
         let telling = fresh + 0.2 * (aspect - fresh) + 0.5 * all_of(&candidate.service);
-        telling * candidate.coverage.powi(3) * closeness(candidate)
+        let exactness = if only_service { ONLY_SERVICE } else { 1.0 };
+        telling * candidate.coverage.powi(3) * closeness(candidate) * exactness
+    }
+
+    fn mass(&self, clause: usize) -> f64 {
+        self.masses.get(&clause).copied().unwrap_or_default()
     }
 
     fn names_service_itself(&self, at: usize) -> bool {
