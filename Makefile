@@ -38,5 +38,6 @@ fmt: ## Format the code
 docs: build ## Write what is generated: docs/checks, the JSON schema
 	PLUMBLINE_WRITE=1 cargo test --locked --test it generated
 
-bench: ## Measure: evaluation, and whole audits under AWS-like latency and limits
+bench: ## Measure: the reader, evaluation, and whole audits under AWS-like latency and limits
+	cargo bench --locked --profile dev --config benches/profile.toml -p plumbline-document
 	cargo bench --locked --profile dev --config benches/profile.toml
