@@ -3,35 +3,42 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::clause::clauses;
 use crate::knowledge::{Knowledge, WordId};
 use crate::statement::{Form, Statement};
-use crate::value::stated;
+use crate::value::{Quantity, Stated, stated};
 
-/// Where a word was found.
+/// Where around a statement a word was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Where {
-    /// In the statement itself.
-    Itself,
     /// In what it hangs on, by distance: 0 is the nearest.
     Parent(usize),
     /// In a heading, by distance.
     Heading(usize),
+    /// In what stands beside it.
+    Beside,
 }
 
 impl Where {
     /// How much a word from there counts.
     fn weight(self, title: bool) -> f64 {
         match self {
-            Where::Itself => 1.0,
             Where::Parent(distance) => (0.92 - 0.05 * distance as f64).max(0.7),
+            Where::Beside => BESIDE,
             Where::Heading(_) if title => 0.4,
             Where::Heading(distance) => (0.85 - 0.08 * distance as f64).max(0.5),
         }
     }
 }
 
+/// How much the service counts of which the statements beside one speak.
+const BESIDE: f64 = 0.65;
 /// What is implied counts a little less than what is said.
 const IMPLIED: f64 = 0.9;
+/// The most statements that one of them tells the service of.
+const MOST_BESIDE: usize = 30;
+/// The most words of a statement that are looked at: whoever goes on longer lists what no phrase could tell apart.
+const MOST_WORDS: usize = 300;
 /// Words inside a name (`club-dev-redis`) are seldom what a statement is about.
 const INSIDE_NAME: f64 = 0.55;
 /// Cells behind the first one explain it.
@@ -46,6 +53,8 @@ pub struct OwnWord {
     pub implied: Vec<WordId>,
     /// The bytes of the statement's text that it stands in.
     pub span: Range<usize>,
+    /// The clause that it stands in, by its position.
+    pub clause: usize,
     /// How much it counts.
     pub weight: f64,
 }
@@ -55,34 +64,45 @@ pub struct OwnWord {
 pub struct Surroundings {
     /// The statement's own, in their order.
     pub own: Vec<OwnWord>,
+    /// The clauses of its text.
+    pub clauses: Vec<Range<usize>>,
     /// Those around it, each from where it counts most.
     pub around: BTreeMap<WordId, (f64, Where)>,
 }
 
 impl Surroundings {
-    /// Of a statement.
-    pub fn of(statement: &Statement, knowledge: &Knowledge) -> Surroundings {
+    /// Of a statement. `section` are words that name the service of which most statements beside it speak.
+    pub fn of(statement: &Statement, section: &[WordId], knowledge: &Knowledge) -> Surroundings {
         let names = names(&statement.text, knowledge);
-        let own = knowledge.vocabulary.words(&statement.text).into_iter().map(|word| {
+        let clauses = clauses(&statement.text);
+        let clause_at =
+            |byte: usize| clauses.partition_point(|clause| clause.end <= byte).min(clauses.len().saturating_sub(1));
+        let own = knowledge.vocabulary.words(&statement.text).into_iter().take(MOST_WORDS).map(|word| {
             let inside_name = names.iter().any(|name| name.start <= word.span.start && word.span.end <= name.end);
             let behind = statement.form == Form::Row && word.span.start >= statement.key.len().max(1);
             OwnWord {
                 word: knowledge.word(&word.text),
                 implied: implied(&word.text, knowledge),
                 weight: if inside_name { INSIDE_NAME } else { 1.0 } * if behind { OTHER_CELL } else { 1.0 },
+                clause: clause_at(word.span.start),
                 span: word.span,
             }
         });
         let mut own: Vec<OwnWord> = own.collect();
         for stated in stated(&statement.text) {
-            let kind = stated.quantity.word().and_then(|word| knowledge.word(word));
-            if let Some(kind) = kind {
+            for kind in kinds(&stated).filter_map(|word| knowledge.word(word)) {
                 let end = own
                     .iter_mut()
                     .find(|word| word.span.start >= stated.span.start && word.span.end <= stated.span.end);
                 match end {
                     Some(word) => word.implied.push(kind),
-                    None => own.push(OwnWord { word: None, implied: vec![kind], span: stated.span, weight: 1.0 }),
+                    None => own.push(OwnWord {
+                        word: None,
+                        implied: vec![kind],
+                        clause: clause_at(stated.span.start),
+                        span: stated.span.clone(),
+                        weight: 1.0,
+                    }),
                 }
             }
         }
@@ -95,12 +115,60 @@ impl Surroundings {
         for (distance, heading) in statement.headings.iter().rev().enumerate() {
             add(heading, Where::Heading(distance), distance + 1 == count && count > 1, knowledge, &mut around);
         }
-        Surroundings { own, around }
+        for word in section {
+            around.entry(*word).or_insert((BESIDE, Where::Beside));
+        }
+        Surroundings { own, clauses, around }
     }
+}
+
+/// The words by which phrases speak of a value: its kind, and the service whose classes are called so.
+fn kinds(stated: &Stated) -> impl Iterator<Item = &'static str> {
+    let class = stated.value.as_str().filter(|_| stated.quantity == Quantity::Class).unwrap_or_default();
+    let service = if class.starts_with("db.") {
+        Some("database")
+    } else if class.starts_with("cache.") {
+        Some("elasticache")
+    } else {
+        None
+    };
+    stated.quantity.word().into_iter().chain(service)
 }
 
 fn implied(word: &str, knowledge: &Knowledge) -> Vec<WordId> {
     knowledge.vocabulary.implied_by(word).iter().filter_map(|implied| knowledge.word(implied)).collect()
+}
+
+/// For each statement the words that name the service of which the statements beside it speak, where its headings name none:
+/// in a list of settings one line tells the engine, and the others are its settings.
+pub fn sections(statements: &[Statement], knowledge: &Knowledge) -> Vec<Vec<WordId>> {
+    let beside = |a: &Statement, b: &Statement| a.headings == b.headings && a.parents.first() == b.parents.first();
+    let mut sections = Vec::with_capacity(statements.len());
+    for section in statements.chunk_by(beside) {
+        let is_listed =
+            |one: &&Statement| matches!(one.form, Form::Pair | Form::Leaf | Form::Branch | Form::Bullet | Form::Task);
+        let listed = section.iter().filter(is_listed).count() * 2 > section.len();
+        let words = if listed && section.len() <= MOST_BESIDE { services(section, knowledge) } else { Vec::new() };
+        sections.extend(std::iter::repeat_n(words, section.len()));
+    }
+    sections
+}
+
+fn services(section: &[Statement], knowledge: &Knowledge) -> Vec<WordId> {
+    let mut counts: BTreeMap<WordId, usize> = BTreeMap::new();
+    for statement in section {
+        let words = knowledge.vocabulary.words(&statement.text);
+        let mut ids: Vec<WordId> = words.iter().filter_map(|word| knowledge.word(&word.text)).collect();
+        ids.extend(words.iter().flat_map(|word| implied(&word.text, knowledge)));
+        ids.extend(stated(&statement.text).iter().flat_map(kinds).filter_map(|word| knowledge.word(word)));
+        ids.sort_unstable();
+        ids.dedup();
+        for id in ids.into_iter().filter(|id| knowledge.names_service(*id)) {
+            *counts.entry(id).or_default() += 1;
+        }
+    }
+    let most = counts.values().copied().max().unwrap_or_default();
+    counts.into_iter().filter(|(_, count)| *count == most).map(|(word, _)| word).take(2).collect()
 }
 
 fn add(text: &str, place: Where, title: bool, knowledge: &Knowledge, around: &mut BTreeMap<WordId, (f64, Where)>) {

@@ -6,19 +6,32 @@ use super::context::{OWN_IMPLIED, Surroundings, Where};
 use crate::knowledge::{Knowledge, Phrase, WordId};
 
 /// The least share of a phrase's weight that has to be found.
-const LEAST_COVERAGE: f64 = 0.74;
+const LEAST_COVERAGE: f64 = 0.67;
 /// The least share that has to be found in the statement itself.
 const LEAST_OWN: f64 = 0.3;
-/// The least share that no better phrase has taken already.
-const LEAST_FRESH: f64 = 0.3;
-/// A phrase that only names a service is meant where it is at least this share of what the statement says.
-const LEAST_OF_STATEMENT: f64 = 0.45;
-/// What a word counts that no phrase has.
-const STRANGE: f64 = 2.5;
+/// The least share of a phrase's aspect that no better phrase has taken already.
+const LEAST_FRESH: f64 = 0.5;
 /// Phrases nearly as good as the best, on the same words, are meant too.
 const NEARLY: f64 = 0.93;
 /// The most subjects of one place: who says more than that says nothing exact.
 const MOST: usize = 5;
+/// A phrase that only names a service is meant where it is at least this share of what its clause says.
+const LEAST_OF_CLAUSE: f64 = 0.45;
+/// What is left of such a phrase against those that say more.
+const ONLY_SERVICE: f64 = 0.3;
+/// What a word counts that no phrase has.
+const STRANGE: f64 = 2.5;
+/// What is left of a phrase whose service is not named anywhere.
+const SERVICE_NOT_NAMED: f64 = 0.8;
+/// What is left of a phrase whose service is only named around a statement that names another one.
+const OTHER_SERVICE_NAMED: f64 = 0.88;
+/// What is left for each word of the aspect that stands in another clause: for the first, which may be the head of a list, and
+/// for each further one.
+const OTHER_CLAUSE: (f64, f64) = (0.94, 0.72);
+
+/// What is left of a phrase whose service stands in another clause: where the clause of its aspect names none, and where it
+/// names another.
+const SERVICE_IN_OTHER_CLAUSE: (f64, f64) = (0.9, 0.6);
 
 /// A phrase that was found.
 #[derive(Debug, Clone)]
@@ -33,8 +46,17 @@ pub struct Match {
     pub score: f64,
     /// Which of the statement's own words it took.
     pub own: Vec<usize>,
+    /// The word of its own that tells most.
+    pub anchor: usize,
+    /// The clause that speaks of it.
+    pub clause: usize,
     /// Words that were found around the statement.
     pub around: Vec<(WordId, Where)>,
+    /// What is left of it by the clause in which its service stands.
+    nearness: f64,
+    /// What its words tell and where they stand: those that name the service, and the others.
+    service: Vec<(usize, f64)>,
+    aspect: Vec<(usize, f64)>,
 }
 
 /// The subjects that a statement speaks of, the best first.
@@ -51,21 +73,20 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.phrase.cmp(&b.phrase)));
         let Some(best) = candidates.first().cloned() else { break };
         let mut meant: Vec<Match> = Vec::new();
-        for candidate in &candidates {
-            let near = candidate.score >= NEARLY * best.score && candidate.own.iter().any(|own| best.own.contains(own));
-            if !near {
+        for candidate in candidates.iter().take_while(|candidate| candidate.score >= NEARLY * best.score) {
+            if !candidate.own.contains(&best.anchor) {
                 continue;
             }
             for subject in &knowledge.phrases[candidate.phrase].subjects {
                 if !meant.iter().chain(&found).any(|other| other.subject == *subject) && meant.len() < MOST {
-                    meant.push(Match { subject: *subject, ..candidate.clone() });
+                    let clause = lookup.clause_of(candidate, &taken);
+                    meant.push(Match { subject: *subject, clause, ..candidate.clone() });
                 }
             }
         }
-        for one in &meant {
-            taken.extend(one.own.iter().copied());
+        for one in meant.iter().chain([&best]) {
+            taken.extend(&one.own);
         }
-        taken.extend(best.own.iter().copied());
         found.extend(meant);
     }
     found
@@ -75,22 +96,22 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
 struct Lookup<'a> {
     surroundings: &'a Surroundings,
     knowledge: &'a Knowledge,
-    /// The statement's own words: how much each counts, and where it stands.
+    /// Where the statement itself has a word, and how much it counts there.
     own: BTreeMap<WordId, Vec<(usize, f64)>>,
     /// Whether the statement itself names a service.
     names_service: bool,
-    /// What all its words tell.
-    mass: f64,
+    /// What all words of a clause tell.
+    masses: BTreeMap<usize, f64>,
 }
 
 impl<'a> Lookup<'a> {
     fn of(surroundings: &'a Surroundings, knowledge: &'a Knowledge) -> Lookup<'a> {
         let mut own: BTreeMap<WordId, Vec<(usize, f64)>> = BTreeMap::new();
         let mut names_service = false;
-        let mut mass = 0.0;
+        let mut masses: BTreeMap<usize, f64> = BTreeMap::new();
         for (at, word) in surroundings.own.iter().enumerate() {
             if word.weight > 0.8 {
-                mass += word.word.map_or(STRANGE, |id| knowledge.weight(id));
+                *masses.entry(word.clause).or_default() += word.word.map_or(STRANGE, |id| knowledge.weight(id));
             }
             if let Some(id) = word.word {
                 own.entry(id).or_default().push((at, word.weight));
@@ -100,7 +121,7 @@ impl<'a> Lookup<'a> {
                 own.entry(*id).or_default().push((at, word.weight * OWN_IMPLIED));
             }
         }
-        Lookup { surroundings, knowledge, own, names_service, mass }
+        Lookup { surroundings, knowledge, own, names_service, masses }
     }
 
     fn candidates(&self) -> Vec<Match> {
@@ -109,73 +130,146 @@ impl<'a> Lookup<'a> {
         phrases.into_iter().filter_map(|at| self.look_up(at)).collect()
     }
 
+    /// The word of a phrase that tells most of those that the statement itself has, and where it stands.
+    fn anchor(&self, phrase: &Phrase) -> Option<usize> {
+        let own = phrase.words.iter().filter_map(|word| self.own.get(word).map(|places| (*word, places)));
+        let telling = |word: WordId| {
+            self.knowledge.weight(word) * if self.knowledge.names_its_service(word, phrase) { 0.5 } else { 1.0 }
+        };
+        let best = own.max_by(|a, b| telling(a.0).total_cmp(&telling(b.0)))?;
+        best.1.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(at, _)| *at)
+    }
+
     /// How much of a phrase is there.
     fn look_up(&self, at: usize) -> Option<Match> {
         let phrase: &Phrase = self.knowledge.phrases.get(at)?;
+        let anchor = self.anchor(phrase)?;
+        let only_service = phrase.words.iter().all(|word| self.knowledge.names_its_service(*word, phrase));
+        let clause_of = |at: usize| self.surroundings.own.get(at).map_or(0, |word| word.clause);
         let (mut found, mut found_here) = (0.0, 0.0);
-        let (mut own, mut around) = (Vec::new(), Vec::new());
-        let mut service_from_afar = false;
+        let (mut own, mut around, mut service, mut aspect) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut service_afar, mut service_here, mut service_nowhere) = (false, false, false);
         for word in &phrase.words {
             let weight = self.knowledge.weight(*word);
-            let here = self.own.get(word);
+            let names_service = self.knowledge.names_its_service(*word, phrase);
+            let here = self.own.get(word).and_then(|places| nearest(places, anchor));
             let there = self.surroundings.around.get(word);
-            let best_here = here.map(|places| places.iter().map(|(_, weight)| *weight).fold(0.0, f64::max));
-            match (best_here, there) {
-                (Some(factor), _) if there.is_none_or(|(other, _)| *other <= factor + 0.3) => {
+            match (here, there) {
+                (Some((place, factor)), _) if there.is_none_or(|(other, _)| *other <= factor + 0.3) => {
                     found += weight * factor;
                     found_here += weight * factor;
-                    own.extend(here.into_iter().flatten().map(|(at, _)| *at));
+                    own.push(place);
+                    service_here |= names_service;
+                    if names_service && !only_service {
+                        service.push((place, weight * factor));
+                    } else {
+                        aspect.push((place, weight * factor));
+                    }
                 }
                 (_, Some((factor, place))) => {
                     found += weight * factor;
                     around.push((*word, *place));
-                    service_from_afar |= self.knowledge.names_service(*word);
+                    service_afar |= names_service;
                 }
-                _ => {}
+                _ => service_nowhere |= names_service,
             }
+        }
+        let mut coverage = found / phrase.weight;
+        let nearness =
+            if service_here && !only_service { self.nearness_of_service(&own, phrase, clause_of(anchor)) } else { 1.0 };
+        if service_nowhere {
+            coverage *= SERVICE_NOT_NAMED;
+        } else if service_afar && !service_here && self.names_service {
+            coverage *= OTHER_SERVICE_NAMED;
+        }
+        let elsewhere = aspect.iter().filter(|(at, _)| clause_of(*at) != clause_of(anchor)).count();
+        if elsewhere > 0 {
+            coverage *= OTHER_CLAUSE.0 * OTHER_CLAUSE.1.powi(i32::try_from(elsewhere - 1).unwrap_or(i32::MAX));
         }
         own.sort_unstable();
         own.dedup();
-        let mut coverage = found / phrase.weight;
-        if service_from_afar && self.names_service && !self.has_service_word(phrase) {
-            coverage *= 0.9;
-        }
-        let enough = coverage >= LEAST_COVERAGE && found_here >= LEAST_OWN * phrase.weight && !own.is_empty();
-        enough.then_some(Match { subject: 0, phrase: at, coverage, score: 0.0, own, around })
+        let enough = coverage >= LEAST_COVERAGE && found_here >= LEAST_OWN * phrase.weight && !aspect.is_empty();
+        enough.then(|| Match {
+            subject: 0,
+            phrase: at,
+            coverage,
+            score: 0.0,
+            own,
+            anchor,
+            clause: clause_of(anchor),
+            nearness,
+            around,
+            service,
+            aspect,
+        })
     }
 
-    fn has_service_word(&self, phrase: &Phrase) -> bool {
-        phrase.words.iter().any(|word| self.knowledge.names_service(*word) && self.own.contains_key(word))
+    /// What is left of a phrase by the clause in which its service stands.
+    fn nearness_of_service(&self, own: &[usize], phrase: &Phrase, clause: usize) -> f64 {
+        let words = &self.surroundings.own;
+        let names = |at: usize, word: WordId| {
+            words.get(at).is_some_and(|own| own.word == Some(word) || own.implied.contains(&word))
+        };
+        let services: Vec<WordId> =
+            phrase.words.iter().copied().filter(|word| self.knowledge.names_its_service(*word, phrase)).collect();
+        let in_clause = |at: &usize| words.get(*at).is_some_and(|word| word.clause == clause);
+        if own.iter().filter(|at| in_clause(at)).any(|at| services.iter().any(|word| names(*at, *word))) {
+            return 1.0;
+        }
+        let names_other = words.iter().filter(|word| word.clause == clause && word.weight > 0.8);
+        let names_other = names_other.filter_map(|word| word.word).any(|word| self.knowledge.names_service(word));
+        if names_other { SERVICE_IN_OTHER_CLAUSE.1 } else { SERVICE_IN_OTHER_CLAUSE.0 }
     }
 
     /// How good a match is once some of the statement's words are taken; 0 where it adds nothing.
     fn score(&self, candidate: &Match, taken: &BTreeSet<usize>) -> f64 {
+        let fresh_of = |words: &[(usize, f64)]| -> f64 {
+            words.iter().filter(|(at, _)| !taken.contains(at)).map(|(_, weight)| weight).sum()
+        };
+        let all_of = |words: &[(usize, f64)]| -> f64 { words.iter().map(|(_, weight)| weight).sum() };
+        let (fresh, aspect) = (fresh_of(&candidate.aspect), all_of(&candidate.aspect));
+        // `RDS and Redis are Multi-AZ`: the aspect is said once, for services that are each named once.
+        let fresh_service =
+            candidate.service.iter().any(|(at, _)| !taken.contains(at) && self.names_service_itself(*at));
         let phrase = &self.knowledge.phrases[candidate.phrase];
-        let (mut fresh, mut stale, mut fresh_aspect) = (0.0, 0.0, false);
-        for word in &phrase.words {
-            let Some(places) = self.own.get(word) else { continue };
-            let weight = self.knowledge.weight(*word);
-            match places.iter().find(|(at, _)| !taken.contains(at)) {
-                Some((_, factor)) => {
-                    fresh += weight * factor;
-                    fresh_aspect |= !self.knowledge.names_service(*word);
-                }
-                None => stale += weight,
-            }
-        }
-        let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
-        let is_all_it_says = fresh >= LEAST_OF_STATEMENT * self.mass;
-        if fresh < LEAST_FRESH * phrase.weight || !(fresh_aspect || only_service && is_all_it_says) {
+        let only_service = phrase.words.iter().all(|word| self.knowledge.names_its_service(*word, phrase));
+        let adds = fresh > 0.0 && fresh >= LEAST_FRESH * aspect || fresh_service;
+        if !adds || only_service && fresh < LEAST_OF_CLAUSE * self.mass(candidate.clause) {
             return 0.0;
         }
-        (fresh + 0.4 * stale) * candidate.coverage.powi(3) * self.closeness(candidate)
+        let telling = fresh + 0.2 * (aspect - fresh) + 0.5 * all_of(&candidate.service);
+        let exactness = if only_service { ONLY_SERVICE } else { 1.0 };
+        telling * candidate.coverage.powi(3) * closeness(candidate) * candidate.nearness * exactness
     }
 
-    /// From 0.7 to 1: words that stand together are more likely meant together.
-    fn closeness(&self, candidate: &Match) -> f64 {
-        let (Some(first), Some(last)) = (candidate.own.first(), candidate.own.last()) else { return 1.0 };
-        let distinct = candidate.own.len();
-        let gaps = (last - first + 1).saturating_sub(distinct);
-        (1.0 - 0.03 * gaps as f64).max(0.7)
+    /// The clause that speaks of a match: that of its service where the aspect was said before, for another one.
+    fn clause_of(&self, candidate: &Match, taken: &BTreeSet<usize>) -> usize {
+        let aspect_is_taken = candidate.aspect.iter().all(|(at, _)| taken.contains(at));
+        let service = candidate.service.iter().find(|(at, _)| !taken.contains(at) && self.names_service_itself(*at));
+        let place = service.filter(|_| aspect_is_taken).and_then(|(at, _)| self.surroundings.own.get(*at));
+        place.map_or(candidate.clause, |word| word.clause)
     }
+
+    fn mass(&self, clause: usize) -> f64 {
+        self.masses.get(&clause).copied().unwrap_or_default()
+    }
+
+    fn names_service_itself(&self, at: usize) -> bool {
+        let word = self.surroundings.own.get(at).filter(|word| word.weight > 0.8).and_then(|word| word.word);
+        word.is_some_and(|word| self.knowledge.names_service(word))
+    }
+}
+
+/// The place of a word that stands nearest to another; where the word itself stands goes before where it is implied.
+fn nearest(places: &[(usize, f64)], anchor: usize) -> Option<(usize, f64)> {
+    let best = places.iter().map(|(_, factor)| *factor).fold(0.0, f64::max);
+    let good = places.iter().filter(|(_, factor)| *factor >= best - 1e-9);
+    good.min_by_key(|(at, _)| at.abs_diff(anchor)).copied()
+}
+
+/// From 0.7 to 1: words that stand together are more likely meant together.
+fn closeness(candidate: &Match) -> f64 {
+    let (Some(first), Some(last)) = (candidate.own.first(), candidate.own.last()) else { return 1.0 };
+    let gaps = (last - first + 1).saturating_sub(candidate.own.len());
+    (1.0 - 0.03 * gaps as f64).max(0.7)
 }

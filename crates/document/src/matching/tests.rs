@@ -41,7 +41,7 @@ fn meant(headings: &[&str], text: &str) -> Vec<String> {
         struck: false,
     };
     let knowledge = knowledge();
-    let found = rank(&Surroundings::of(&statement, &knowledge), &knowledge);
+    let found = rank(&Surroundings::of(&statement, &[], &knowledge), &knowledge);
     found.iter().map(|found| knowledge.subjects()[found.subject].id.clone()).collect()
 }
 
@@ -68,6 +68,11 @@ fn one_line_speaks_of_several_things() {
 #[test]
 fn a_word_is_not_used_for_another_subject_of_the_line() {
     assert_eq!(meant(&[], "RDS is Multi-AZ, Redis has AUTH tokens"), ["redis-auth", "rds-multi-az"]);
+}
+
+#[test]
+fn one_aspect_is_said_of_several_services() {
+    assert_eq!(meant(&[], "RDS and Redis are Multi-AZ"), ["redis-multi-az", "rds-multi-az"]);
 }
 
 #[test]

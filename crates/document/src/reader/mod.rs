@@ -1,6 +1,5 @@
 //! The reader: from a document's text to its claims.
 
-mod clause;
 mod parameter;
 mod read;
 mod selector;

@@ -7,12 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::clause::clauses;
 use super::parameter::parameters;
 use super::selector::selector;
 use crate::claim::{Because, Claim, Observable, Selector};
-use crate::knowledge::{Knowledge, Subject};
-use crate::matching::{Match, Surroundings, Where, rank};
+use crate::knowledge::{Knowledge, Subject, WordId};
+use crate::matching::{Match, Surroundings, Where, rank, sections};
 use crate::stance::stance;
 use crate::statement::{Form, Line, LineUse, NotAClaim, Statement};
 use crate::structure::{LineStructure, structure};
@@ -38,9 +37,10 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
     let structure = structure(text);
     let mut claims = Vec::new();
     let mut of_statement: Vec<Range<usize>> = Vec::with_capacity(structure.statements.len());
-    for statement in &structure.statements {
+    let sections = sections(&structure.statements, knowledge);
+    for (statement, section) in structure.statements.iter().zip(&sections) {
         let from = claims.len();
-        claims.extend(claims_of(document, statement, knowledge));
+        claims.extend(claims_of(document, statement, section, knowledge));
         of_statement.push(from..claims.len());
     }
     let lines = structure
@@ -58,28 +58,33 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
 }
 
 /// The claims of one statement: one for each of its clauses that speaks of something that a check or an attestation decides.
-fn claims_of(document: &str, statement: &Statement, knowledge: &Knowledge) -> Vec<Claim> {
-    let surroundings = Surroundings::of(statement, knowledge);
+fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledge: &Knowledge) -> Vec<Claim> {
+    let surroundings = Surroundings::of(statement, section, knowledge);
     let matches = rank(&surroundings, knowledge);
-    let clauses = clauses(&statement.text);
     let mut by_clause: BTreeMap<usize, Vec<&Match>> = BTreeMap::new();
     for found in &matches {
-        by_clause.entry(clause_of(found, &surroundings, knowledge, &clauses)).or_default().push(found);
+        by_clause.entry(found.clause).or_default().push(found);
     }
     if by_clause.is_empty() {
         return unmapped(document, statement).into_iter().collect();
     }
     let whole = by_clause.len() == 1;
     let claims = by_clause.into_iter().map(|(at, found)| {
-        let part = clauses.get(at).filter(|_| !whole).cloned().unwrap_or(0..statement.text.len());
-        let clause = &statement.text[part];
+        let part = surroundings.clauses.get(at).filter(|_| !whole).cloned().unwrap_or(0..statement.text.len());
+        let clause = &statement.text[part.clone()];
         let mut because: Vec<Because> =
             found.iter().map(|found| explain(found, &surroundings, statement, knowledge)).collect();
         let judged = stance(statement, clause);
         because.push(Because { decided: "verdict".to_owned(), why: judged.because });
         let subjects: Vec<&Subject> =
             found.iter().filter_map(|found| knowledge.subjects().get(found.subject)).collect();
-        let (params, reasons) = parameters(&subjects, statement, clause);
+        let spoken: Vec<(&Subject, usize)> = found
+            .iter()
+            .filter_map(|found| {
+                Some((knowledge.subjects().get(found.subject)?, surroundings.own.get(found.anchor)?.span.start))
+            })
+            .collect();
+        let (params, reasons) = parameters(&spoken, &statement.text, &part);
         because.extend(reasons.into_iter().map(|why| Because { decided: "params".to_owned(), why }));
         let (selector, reason) = selector(statement, clause, whole, &found);
         because.extend(reason.map(|why| Because { decided: "selector".to_owned(), why }));
@@ -125,24 +130,6 @@ fn unmapped(document: &str, statement: &Statement) -> Option<Claim> {
     })
 }
 
-/// The clause in which most of what a match took stands.
-fn clause_of(found: &Match, surroundings: &Surroundings, knowledge: &Knowledge, clauses: &[Range<usize>]) -> usize {
-    let mut weights = vec![0.0; clauses.len()];
-    for word in found.own.iter().filter_map(|at| surroundings.own.get(*at)) {
-        let place = clauses.iter().position(|clause| clause.start <= word.span.start && word.span.start < clause.end);
-        if let Some(weight) = place.and_then(|place| weights.get_mut(place)) {
-            let names_service = word.word.is_some_and(|word| knowledge.names_service(word));
-            let telling = word.word.map_or(1.0, |word| knowledge.weight(word));
-            *weight += if names_service { 0.5 * telling } else { telling };
-        }
-    }
-    let heaviest = weights
-        .iter()
-        .enumerate()
-        .fold((0, 0.0), |best, (at, weight)| if *weight > best.1 { (at, *weight) } else { best });
-    heaviest.0
-}
-
 fn explain(found: &Match, surroundings: &Surroundings, statement: &Statement, knowledge: &Knowledge) -> Because {
     let id = knowledge.subjects().get(found.subject).map(|subject| subject.id.as_str()).unwrap_or_default();
     let phrase = knowledge.phrases().get(found.phrase).map(|phrase| phrase.text.as_str()).unwrap_or_default();
@@ -159,12 +146,15 @@ fn explain(found: &Match, surroundings: &Surroundings, statement: &Statement, kn
     let texts: Vec<String> = places
         .iter()
         .filter_map(|place| match place {
-            Where::Itself => None,
             Where::Parent(distance) => statement.parents.iter().rev().nth(*distance),
             Where::Heading(distance) => statement.headings.iter().rev().nth(*distance),
+            Where::Beside => None,
         })
         .map(|text| format!("`{text}`"))
         .collect();
+    if places.contains(&Where::Beside) {
+        why += " beside others that name the service";
+    }
     if !texts.is_empty() {
         why += &format!(" under {}", texts.join(" and "));
     }

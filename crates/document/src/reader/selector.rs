@@ -24,7 +24,7 @@ pub fn selector(statement: &Statement, clause: &str, whole: bool, found: &[&Matc
         let text = match place {
             Where::Parent(distance) => nth_back(&statement.parents, distance),
             Where::Heading(distance) if distance < 2 => nth_back(&statement.headings, distance),
-            Where::Heading(_) | Where::Itself => None,
+            Where::Heading(_) | Where::Beside => None,
         };
         let Some(text) = text else { continue };
         let last = text.rsplit(": ").next().unwrap_or(text);
