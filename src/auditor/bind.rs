@@ -57,3 +57,46 @@ fn outcome(reached: &Reached) -> (Arc<str>, Option<String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::AccountError;
+    use crate::config::AccountConfig;
+
+    /// An account that could not be reached, as the configuration names it.
+    fn unreached(name: &str, id: &str) -> Reached {
+        let error = AccountError { what: "cannot assume the role".into(), cause: "denied".into(), help: String::new() };
+        let config = AccountConfig {
+            name: Some(name.to_owned()),
+            role_arn: Some(format!("arn:aws:iam::{id}:role/audit")),
+            ..AccountConfig::default()
+        };
+        Reached { config, outcome: Err(error) }
+    }
+
+    fn document(account: Option<&str>, named: Option<&str>) -> AuditDocument {
+        let mut file = ClaimsFile::default();
+        file.account = named.map(str::to_owned);
+        file.params.insert("account_id".to_owned(), "111122223333".into());
+        AuditDocument { file: Arc::new(file), account: account.map(str::to_owned), ..AuditDocument::default() }
+    }
+
+    #[test]
+    fn a_document_is_held_against_the_account_that_is_bound_else_named_else_the_only_one() {
+        let accounts = || vec![unreached("production", "111122223333"), unreached("test", "444455556666")];
+        let unread = "the account could not be read: cannot assume the role: denied";
+        for (bound, named, reached, id, reason) in [
+            (Some("test"), Some("{account_id}"), accounts(), "444455556666", unread),
+            (Some("444455556666"), None, accounts(), "444455556666", unread),
+            (None, Some("{account_id}"), accounts(), "111122223333", unread),
+            (None, None, vec![unreached("test", "444455556666")], "444455556666", unread),
+            (None, None, accounts(), "", "it names no account, and 2 were audited: bind it to one of them"),
+            (Some("stage"), None, accounts(), "", "the account stage was not audited"),
+            (None, Some("777788889999"), accounts(), "777788889999", "the account 777788889999 was not audited"),
+        ] {
+            let found = document(bound, named).bind(&reached);
+            assert_eq!((&*found.account_id, found.unread.as_deref()), (id, Some(reason)));
+        }
+    }
+}

@@ -304,12 +304,15 @@ fn add_sources(directory: &Dir<'static>, sources: &mut Vec<Source>) {
     }
 }
 
-/// Whether a pattern with `*` for any text matches a name.
+/// Whether a pattern with `*` for any text matches a name. The first and the last piece are fixed, those between are found from
+/// the left, so that no pattern takes long.
 pub fn matches_pattern(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| matches_pattern(after, &rest[at..]))
-        }),
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for piece in middle.split('*') {
+        let Some((_, after)) = name.split_once(piece) else { return false };
+        name = after;
     }
+    name.ends_with(last)
 }

@@ -1,10 +1,13 @@
 //! Reading a document again: the new claims, with what a person corrected in the old file.
 //!
 //! Claims are matched by what they say and where, not by their lines, which move with every edit above them. An entry that nobody
-//! touched follows the reader. One that a person touched stays as it is, only its lines follow the document; when the document
-//! drops it, it stays in the file, marked as gone, so that no work is lost.
+//! touched follows the reader. One that a person touched stays as it is, only its lines follow the document. When a changed
+//! document drops it, it stays in the file, marked as gone, so that no work is lost. While the document is the same, a person's
+//! entries stand whatever the reader makes of their lines.
 
 use std::collections::{BTreeSet, HashMap};
+
+use plumbline_document::Lines;
 
 use super::file::{ClaimEntry, ClaimsFile};
 
@@ -27,31 +30,42 @@ pub struct Merged {
     pub gone: Vec<ClaimEntry>,
     /// Entries that a person corrected, as they stay, and what the reader makes of the claim.
     pub kept: Vec<(ClaimEntry, ClaimEntry)>,
+    /// Entries that a person wrote and the reader does not read in the changed document: they stay, and their lines may be wrong.
+    pub unplaced: Vec<ClaimEntry>,
 }
 
 impl Merged {
     /// Whether reading again changed no claim.
     pub fn is_unchanged(&self) -> bool {
-        self.new.is_empty() && self.changed.is_empty() && self.gone.is_empty()
+        self.new.is_empty() && self.changed.is_empty() && self.gone.is_empty() && self.unplaced.is_empty()
     }
 }
 
 /// Merges what was read now into the file that there is.
 pub fn merge(old: &ClaimsFile, new: ClaimsFile) -> Merged {
-    let partners = Matching::of(old, &new).partners;
+    // Without a digest nothing says that the document is another.
+    let same_document = old.digest.is_none() || old.digest == new.digest;
+    let partners = Matching::of(old, &new, same_document).partners;
     let mut merged = Merged::default();
     let mut claims = Vec::new();
     let mut met = BTreeSet::new();
     for (entry, partner) in new.claims.iter().zip(partners) {
-        let Some(before) = partner else {
-            merged.new.push(entry.clone());
-            claims.push(entry.clone());
+        let Some(partner) = partner else {
+            let cover = old.claims.iter().find(|before| same_document && covers(before, entry));
+            match cover {
+                Some(cover) => merged.kept.push((cover.clone(), entry.clone())),
+                None => {
+                    merged.new.push(entry.clone());
+                    claims.push(entry.clone());
+                }
+            }
             continue;
         };
-        met.insert(before);
-        let before = &old.claims[before];
+        met.insert(partner);
+        let before = &old.claims[partner];
         if before.is_corrected() {
-            let mut kept = ClaimEntry { lines: entry.lines.clone(), gone: false, ..before.clone() };
+            let lines = if same_document { before.lines.clone() } else { entry.lines.clone() };
+            let mut kept = ClaimEntry { lines, gone: false, ..before.clone() };
             if kept.digest() == entry.digest() {
                 // The reader has come to the same view.
                 kept.read.clone_from(&entry.read);
@@ -66,12 +80,19 @@ pub fn merge(old: &ClaimsFile, new: ClaimsFile) -> Merged {
         }
     }
     for before in old.claims.iter().enumerate().filter(|(at, _)| !met.contains(at)).map(|(_, before)| before) {
-        let kept = ClaimEntry { gone: true, ..before.clone() };
+        let stands = before.is_corrected() && !before.gone && (same_document || before.read.is_none());
+        if stands {
+            if !same_document {
+                merged.unplaced.push(before.clone());
+            }
+            claims.push(before.clone());
+            continue;
+        }
         if !before.gone {
-            merged.gone.push(kept.clone());
+            merged.gone.push(before.clone());
         }
         if before.is_corrected() {
-            claims.push(kept);
+            claims.push(ClaimEntry { gone: true, ..before.clone() });
         }
     }
     claims.sort_by_key(|entry| (entry.gone, entry.first_line()));
@@ -88,6 +109,15 @@ pub fn merge(old: &ClaimsFile, new: ClaimsFile) -> Merged {
     merged
 }
 
+/// Whether a person has dealt with all that stands in the lines of an entry: written the claim by hand, or corrected it.
+fn covers(before: &ClaimEntry, entry: &ClaimEntry) -> bool {
+    let within = |lines: &Lines| before.lines.iter().any(|own| own.0 <= lines.0 && lines.1 <= own.1);
+    let of_the_same = before.read.is_none()
+        || entry.checks.is_empty()
+        || entry.checks.iter().any(|check| before.checks.contains(check));
+    before.is_corrected() && !before.gone && of_the_same && entry.lines.iter().all(within)
+}
+
 /// Pairs entries of two files, the surest pairs first.
 struct Matching<'f> {
     old: &'f [ClaimEntry],
@@ -98,7 +128,7 @@ struct Matching<'f> {
 }
 
 impl<'f> Matching<'f> {
-    fn of(old: &'f ClaimsFile, new: &'f ClaimsFile) -> Matching<'f> {
+    fn of(old: &'f ClaimsFile, new: &'f ClaimsFile, same_document: bool) -> Matching<'f> {
         let mut matching = Matching {
             old: &old.claims,
             new: &new.claims,
@@ -111,8 +141,7 @@ impl<'f> Matching<'f> {
         matching.by_both(|entry| (words(&entry.text), entry.under.clone()));
         matching.by_both(|entry| (words(&entry.text), entry.checks.clone()));
         matching.by_both(|entry| words(&entry.text));
-        if old.digest.is_none() || old.digest == new.digest {
-            // Lines are those of the same document.
+        if same_document {
             matching.by_line_and_check();
         }
         matching.by_likeness();

@@ -40,6 +40,8 @@ impl Node {
     /// Reads a file. Only `true` and `false` are truth values, so `off` is the verdict.
     pub fn parse(source: &Source) -> Result<Node, Problem> {
         let options = serde_saphyr::options! {
+            // A long document has thousands of claims of some thirty nodes each.
+            budget: serde_saphyr::budget! { max_nodes: 5_000_000, max_events: 10_000_000 },
             duplicate_keys: DuplicateKeyPolicy::PassThrough,
             strict_booleans: true,
             leading_zero_numbers_as_strings: true,

@@ -72,6 +72,13 @@ fn a_whole_file_is_read() {
 }
 
 #[test]
+fn a_file_of_many_claims_is_read() {
+    let one = FILE.split_once("claims:\n").unwrap().1;
+    let file = parsed(&claims(&one.repeat(4_000)));
+    assert_eq!(file.claims.len(), 12_000);
+}
+
+#[test]
 fn all_problems_of_a_file_are_told_at_once_each_with_its_place() {
     let text = claims(
         "  - lines: x\n    text: A\n    verdict: dne\n    checks: rds\n    chekcs: []\n  - lines: 3\n    lines: 4\n    \
@@ -146,6 +153,17 @@ fn validation_names_what_nothing_has() {
 }
 
 #[test]
+fn a_single_value_is_a_list_of_one() {
+    let entry = |ports: &str| {
+        parsed(&claims(&format!(
+            "  - {{ lines: 1, text: A, verdict: done, checks: [elb-ports], params: {{ ports: {ports} }} }}\n"
+        )))
+    };
+    assert!(entry("443").validate(known).is_empty());
+    assert_eq!(entry("https").validate(known).errors.len(), 1);
+}
+
+#[test]
 fn an_account_has_twelve_digits() {
     for (account, message) in [
         ("\"1234\"", "an account's id has twelve digits, and `1234` has not"),
@@ -178,7 +196,7 @@ fn what_was_hardly_meant_is_a_warning() {
             "lines 1-5 and 4-6 overlap",
             "`att-lock` stands twice",
             "`off` already says that the checks fail",
-            "line 201, 199 says `missing` of what line 66 says `done` of",
+            "`missing` in lines 201, 199, and `done` in line 66, of the same",
         ]
     );
     assert_eq!(problems.warnings[4].help.as_deref(), Some("the other entry begins in line 3 of this file"));
@@ -202,6 +220,11 @@ fn claim(line: usize, text: &str, check: &str) -> Claim {
 
 fn read(claims: &[Claim]) -> ClaimsFile {
     ClaimsFile::from_reading("a.md", "A", "00ff", claims)
+}
+
+/// The same of another version of the document.
+fn read_later(claims: &[Claim]) -> ClaimsFile {
+    ClaimsFile { digest: Some("11ee".to_owned()), ..read(claims) }
 }
 
 #[test]
@@ -261,7 +284,7 @@ fn corrected_entries_keep_what_was_set_and_follow_their_lines() {
     let mut old = read(&[claim(2, "Multi-AZ enabled", "a"), claim(3, "Backups", "b")]);
     old.claims[0].checks = vec!["c".to_owned()];
     old.claims[0].text = "The database has a standby".to_owned();
-    let merged = merge(&old, read(&[claim(12, "Multi-AZ enabled", "a"), claim(13, "Backups", "b")]));
+    let merged = merge(&old, read_later(&[claim(12, "Multi-AZ enabled", "a"), claim(13, "Backups", "b")]));
     assert_eq!(merged.file.claims[0].checks, ["c"]);
     assert_eq!(merged.file.claims[0].text, "The database has a standby");
     assert_eq!(merged.file.claims[0].lines, [Lines(12, 12)]);
@@ -285,7 +308,7 @@ fn untouched_entries_follow_the_reader() {
 fn what_the_document_drops_is_shown_and_stays_only_if_somebody_worked_on_it() {
     let mut old = read(&[claim(2, "Alpha is on", "a"), claim(3, "Quite another thing", "b")]);
     old.claims[1].note = Some("asked the team".to_owned());
-    let merged = merge(&old, read(&[]));
+    let merged = merge(&old, read_later(&[]));
     assert_eq!(merged.gone.len(), 2);
     assert_eq!(merged.file.claims.len(), 1);
     assert!(merged.file.claims[0].gone);
@@ -293,9 +316,30 @@ fn what_the_document_drops_is_shown_and_stays_only_if_somebody_worked_on_it() {
     assert!(merged.file.write(Some("")).contains("no longer in the document"));
     // It comes back with its correction, and is told as gone only once.
     assert!(merge(&merged.file, read(&[])).gone.is_empty());
-    let back = merge(&merged.file, read(&[claim(7, "Quite another thing", "b")]));
+    let back = merge(&merged.file, read_later(&[claim(7, "Quite another thing", "b")]));
     assert!(!back.file.claims[0].gone);
     assert_eq!(back.file.claims[0].note.as_deref(), Some("asked the team"));
+}
+
+#[test]
+fn what_a_person_wrote_stands_whatever_the_reader_makes_of_its_lines() {
+    let by_hand = |lines: Vec<Lines>, check: &str| {
+        let mut entry = ClaimEntry::from(&claim(1, "In my own words", check));
+        entry.lines = lines;
+        entry
+    };
+    let mut old = read(&[]);
+    old.claims = vec![by_hand(vec![Lines(5, 5)], "x"), by_hand(vec![Lines(8, 8), Lines(20, 21)], "b")];
+    let now = [claim(5, "Quite another reading", "r"), claim(20, "Said again", "b"), claim(30, "Elsewhere", "e")];
+    let merged = merge(&old, read(&now));
+    let texts: Vec<&str> = merged.file.claims.iter().map(|entry| entry.text.as_str()).collect();
+    assert_eq!(texts, ["In my own words", "In my own words", "Elsewhere"]);
+    assert_eq!(merged.file.claims[1].lines, [Lines(8, 8), Lines(20, 21)]);
+    assert_eq!(merged.kept.len(), 2, "what the reader makes of those lines is told");
+    assert!(merged.gone.is_empty() && merged.unplaced.is_empty());
+    // In another version of the document nothing says where it is.
+    let later = merge(&old, read_later(&[]));
+    assert_eq!((later.file.standing().count(), later.unplaced.len(), later.gone.len()), (2, 2, 0));
 }
 
 #[test]

@@ -200,6 +200,8 @@ fn same_type(default: &Json, value: &Json) -> bool {
             let all_alike = items.iter().all(|item| type_of(item) == type_of(&items[0]));
             all_alike && type_of(default) == type_of(value)
         }
+        // A single value is a list of one.
+        (Json::Array(_), value) => type_of(default) == type_of(&Json::Array(vec![value.clone()])),
         _ => type_of(default) == type_of(value),
     }
 }
@@ -215,11 +217,11 @@ fn clashes(file: &ClaimsFile, problems: &mut Problems) {
         });
         if let Some(other) = opposite {
             let message = format!(
-                "line {} says `{}` of what line {} says `{}` of",
-                listed(&claim.lines),
+                "`{}` in {}, and `{}` in {}, of the same",
                 claim.verdict,
-                listed(&other.lines),
+                listed(&claim.lines),
                 other.verdict,
+                listed(&other.lines),
             );
             let help = other.places.line("").map(|line| format!("the other entry begins in line {line} of this file"));
             problems.warn(claim.places.problem("verdict", message, help));
@@ -229,7 +231,8 @@ fn clashes(file: &ClaimsFile, problems: &mut Problems) {
 }
 
 fn listed(lines: &[Lines]) -> String {
-    lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let numbers = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    format!("{} {numbers}", if matches!(lines, [Lines(first, last)] if first == last) { "line" } else { "lines" })
 }
 
 impl ClaimEntry {

@@ -1,6 +1,8 @@
 //! The command line: one file for each command, which only wires the other modules together.
 
 mod against;
+mod attest;
+mod attestation_kinds;
 mod audit;
 mod checks;
 mod claims;
@@ -70,6 +72,8 @@ enum Command {
     /// Show what the store remembers, and mute findings
     #[command(subcommand)]
     Findings(findings::Command),
+    /// Vouch for what no API shows, so that claims count as attested
+    Attest(Box<attest::Arguments>),
     /// Try the channels that alerts are sent to
     #[command(subcommand)]
     Notify(notify::Command),
@@ -125,6 +129,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Checks(command) => checks::run(command, global),
         Command::Claims(command) => claims::run(command, global),
         Command::Findings(command) => findings::run(command, global),
+        Command::Attest(arguments) => attest::run(arguments, global),
         Command::Notify(command) => notify::run(command, global),
         Command::Inventory(command) => inventory::run(command, global),
         Command::Policy(arguments) => policy::run(arguments, global),

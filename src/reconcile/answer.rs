@@ -150,16 +150,10 @@ impl Answer {
     }
 
     /// Why something could not be established.
-    pub fn unread(&self) -> String {
-        let mut reasons: Vec<&str> = Vec::new();
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
         let of_findings = self.unknown.first.iter();
         let of_findings = of_findings.map(|f| f.reason.as_ref().map_or(f.message.as_str(), |reason| &reason.message));
-        for reason in self.unread.iter().map(String::as_str).chain(of_findings) {
-            if !reasons.contains(&reason) {
-                reasons.push(reason);
-            }
-        }
-        reasons.join("; ")
+        self.unread.iter().map(String::as_str).chain(of_findings)
     }
 
     /// Why there is nothing to judge.
@@ -173,7 +167,7 @@ impl Answer {
         let message = match held {
             Held::Pass => self.passing(),
             Held::Fail | Held::Absent => self.failing(),
-            Held::Unknown => self.unread(),
+            Held::Unknown => each_once(self.unread()),
             Held::NotApplicable => self.nothing.clone(),
         };
         // Where the claim says that the check fails, nobody needs to be told how to make it pass.
@@ -196,6 +190,17 @@ impl Answer {
             resources: self.pass.count + self.fail.count + self.unknown.count,
         }
     }
+}
+
+/// Sentences, each once.
+pub fn each_once<'a>(all: impl Iterator<Item = &'a str>) -> String {
+    let mut once: Vec<&str> = Vec::new();
+    for sentence in all {
+        if !once.contains(&sentence) {
+            once.push(sentence);
+        }
+    }
+    once.join("; ")
 }
 
 /// The first sentences, and how many there are besides.

@@ -22,9 +22,20 @@ struct Held<'a> {
 struct Ask<'a> {
     held: Held<'a>,
     selector: &'a Selector,
-    check: &'a Check,
+    /// The check; none where it does not exist yet, so that only the document speaks of it.
+    check: Option<&'a Check>,
     /// The values that it states and that the check takes.
     stated: Params,
+}
+
+impl Ask<'_> {
+    /// Whether a value says what is looked at. What a check that nobody has written will do with names is not known.
+    fn selects_by(&self, name: &str) -> bool {
+        match self.check {
+            Some(check) => check.selects_by(name),
+            None => self.stated.get(name).is_some_and(|value| !value.is_number()),
+        }
+    }
 }
 
 /// Adds to each document the conflicts of its claims; one between two documents is told in both.
@@ -36,21 +47,29 @@ pub(super) fn add_conflicts(asked: &[Asked], checks: &[Check], outcomes: &mut [D
         for (claim, reconciled) in asked.claims.iter().zip(&outcome.claims) {
             let held = Held { document, claim, outcome: reconciled, name: &outcome.document };
             for part in &claim.parts {
-                let Part::Check { check, selector } = part else { continue };
-                let check = &checks[*check];
-                let stated = claim.entry.params.iter().filter(|(name, _)| check.params.contains_key(*name));
+                let (id, check, selector) = match part {
+                    Part::Check { check, selector } => (&*checks[*check].id, Some(&checks[*check]), selector),
+                    Part::Unanswerable { id, selector, .. } => (id.as_str(), None, selector),
+                    Part::Attestation(_) => continue,
+                };
+                let takes = |name: &String| check.is_none_or(|check| check.params.contains_key(name));
+                let stated = claim.entry.params.iter().filter(|(name, _)| takes(name));
                 let stated = stated.map(|(name, value)| (name.clone(), value.clone())).collect();
                 let ask = Ask { held, selector, stated, check };
-                groups.entry((&outcome.account_id, &check.id)).or_default().push(ask);
+                groups.entry((&outcome.account_id, id)).or_default().push(ask);
             }
         }
     }
     let mut told: BTreeSet<(usize, &str, usize, &str)> = BTreeSet::new();
-    for ((_, check), group) in &groups {
+    for ((account, check), group) in &groups {
         for (at, ask) in group.iter().enumerate() {
             for other_ask in &group[at + 1..] {
-                let Some((kind, why)) = clash(ask, other_ask) else { continue };
                 let (one, other) = (ask.held, other_ask.held);
+                // Documents that are bound to no account have none in common.
+                if account.is_empty() && one.document != other.document {
+                    continue;
+                }
+                let Some((kind, why)) = clash(ask, other_ask) else { continue };
                 if !told.insert((one.document, &one.claim.id, other.document, &other.claim.id)) {
                     continue;
                 }
@@ -96,26 +115,26 @@ fn clash(ask: &Ask<'_>, other_ask: &Ask<'_>) -> Option<(ConflictKind, String)> {
     let (one, other) = (ask.held, other_ask.held);
     let (stated, other_stated) = (&ask.stated, &other_ask.stated);
     // Values that say what is looked at may differ: they speak of different things.
-    let selects = |name: &&String| ask.check.selects_by(name);
+    let selects = |name: &&String| ask.selects_by(name);
     if stated.keys().filter(selects).any(|name| stated.get(name) != other_stated.get(name)) {
         return None;
     }
     let (a, b) = (&one.claim.entry, &other.claim.entry);
     let differs = stated.iter().find(|(name, value)| other_stated.get(*name).is_some_and(|theirs| theirs != *value));
-    let place = |held: Held<'_>| {
+    let of_document = |held: Held<'_>| {
         let document = if one.document == other.document { "" } else { &format!(" of {}", held.name) };
-        format!("line {}{document}", lines(held))
+        format!("{}{document}", place(held))
     };
-    let (at, and) = (place(one), place(other));
+    let (at, and) = (of_document(one), of_document(other));
     match (a.asserts_presence(), b.asserts_presence()) {
         (Some(true), Some(true)) => {
             let (name, value) = differs?;
             let theirs = &other_stated[name];
-            Some((ConflictKind::Value, format!("{at} states {name} {value}, {and} {theirs}")))
+            Some((ConflictKind::Value, format!("{name} is {value} in {at} and {theirs} in {and}")))
         }
         // What is missing or off with one value may be there with another.
         (Some(here), Some(there)) if here != there && stated == other_stated && contradicts(one, other) => {
-            let message = format!("{at} says `{}`, {and} `{}`", a.verdict, b.verdict);
+            let message = format!("`{}` in {at}, `{}` in {and}", a.verdict, b.verdict);
             Some((ConflictKind::Verdict, message))
         }
         // A plan beside what is there is often only a list that nobody ticked off.
@@ -124,7 +143,7 @@ fn clash(ask: &Ask<'_>, other_ask: &Ask<'_>) -> Option<(ConflictKind, String)> {
         {
             let (done, planned) = if a.asserts_presence().is_some() { (&at, &and) } else { (&and, &at) };
             let is_plan = [a, b].iter().any(|entry| entry.verdict == Stance::Planned && !entry.expect_fail);
-            let message = format!("{done} has it in place, {planned} still plans it: perhaps it was never ticked off");
+            let message = format!("in place in {done}, still planned in {planned}: perhaps it was never ticked off");
             is_plan.then_some((ConflictKind::Verdict, message))
         }
         _ => None,
@@ -151,7 +170,7 @@ fn borne_out(one: Held<'_>, other: Held<'_>) -> String {
         Outcome::Unattested | Outcome::Unknown | Outcome::Attested => None,
     };
     let place = |held: Held<'_>| {
-        if one.document == other.document { format!("line {}", lines(held)) } else { format!("{}", held.name) }
+        if one.document == other.document { place(held) } else { held.name.to_string() }
     };
     match (holds(one), holds(other)) {
         (Some(true), Some(true)) => "the account bears out both".to_owned(),
@@ -160,6 +179,11 @@ fn borne_out(one: Held<'_>, other: Held<'_>) -> String {
         (Some(false), Some(false)) => "the account bears out neither".to_owned(),
         _ => "the account does not tell which holds".to_owned(),
     }
+}
+
+fn place(held: Held<'_>) -> String {
+    let lines = lines(held);
+    format!("{} {lines}", if lines.0 == lines.1 { "line" } else { "lines" })
 }
 
 fn lines(held: Held<'_>) -> Lines {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use plumbline_document::{Observable, Stance};
 
-use super::answer::{Answer, Holds};
+use super::answer::{Answer, Holds, each_once};
 use super::question::{AskedClaim, Part};
 use crate::claim::{Attestation, CheckOutcome, ClaimEntry, Held, Outcome, ReconciledClaim};
 
@@ -147,13 +147,12 @@ fn outcome(
     if judged.is_empty() {
         return (Outcome::Unknown, "nothing decides it: no check or attestation is given for it".to_owned());
     }
-    let unknown = judged.iter().filter(|answer| answer.holds(negated) == Holds::Unknown);
-    let mut reasons: Vec<String> = unknown.map(Answer::unread).collect();
-    if reasons.is_empty() {
-        reasons = judged.iter().map(|answer| answer.nothing().to_owned()).collect();
-    }
-    reasons.dedup();
-    (Outcome::Unknown, reasons.join("; "))
+    let unknown = || judged.iter().filter(|answer| answer.holds(negated) == Holds::Unknown);
+    let reason = match unknown().next() {
+        Some(_) => each_once(unknown().flat_map(Answer::unread)),
+        None => each_once(judged.iter().map(Answer::nothing)),
+    };
+    (Outcome::Unknown, reason)
 }
 
 /// Whether all hold, or with `any` at least one.

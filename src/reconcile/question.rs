@@ -61,7 +61,7 @@ pub(super) struct AskedClaim {
 pub(super) enum Part {
     Check { check: usize, selector: Selector },
     Attestation(String),
-    Unanswerable { id: String, reason: String },
+    Unanswerable { id: String, reason: String, selector: Selector },
 }
 
 impl Questions {
@@ -151,7 +151,7 @@ impl Questions {
                 for (part, what) in claim.parts.iter().enumerate() {
                     of_claim.push(match what {
                         Part::Attestation(id) => Answer::new(id, id),
-                        Part::Unanswerable { id, reason } => Answer::unknown(id, reason.as_str()),
+                        Part::Unanswerable { id, reason, .. } => Answer::unknown(id, reason.as_str()),
                         Part::Check { check, selector } => {
                             let asked = &self.checks[*check];
                             match &document.unread {
@@ -339,7 +339,7 @@ impl Asking<'_> {
                 }
                 Err(reason) => {
                     uncompared.clear();
-                    parts.push(Part::Unanswerable { id: check.clone(), reason });
+                    parts.push(Part::Unanswerable { id: check.clone(), reason, selector });
                 }
             }
         }
@@ -357,8 +357,14 @@ impl Asking<'_> {
                 None => format!("there is no check `{id}`"),
             });
         };
-        let own = params.iter().filter(|(name, _)| check.params.contains_key(*name));
-        let overrides: Overrides = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let own = params.iter().filter_map(|(name, value)| Some((name, value, check.params.get(name)?)));
+        let overrides: Overrides = own
+            .map(|(name, value, param)| {
+                // A single value is a list of one.
+                let wraps = param.default.is_array() && !value.is_array();
+                (name.clone(), if wraps { Json::Array(vec![value.clone()]) } else { value.clone() })
+            })
+            .collect();
         let key = (id.to_owned(), Json::from_iter(overrides.clone()).to_string());
         if let Some(known) = self.known.get(&key) {
             return known.clone();

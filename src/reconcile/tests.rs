@@ -7,7 +7,9 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::check::{Library, Setting, made_up};
-use crate::claim::{Attestation, ClaimsFile, ConflictKind, DocumentOutcome, Held, Outcome, Params, ReconciledClaim};
+use crate::claim::{
+    Attestation, ClaimsFile, ConflictKind, DocumentOutcome, Held, Outcome, Params, ReconciledClaim, merge,
+};
 use crate::collect::{self, Plan};
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
 use crate::source::Source;
@@ -347,7 +349,7 @@ fn checks_of_the_account_ignore_names() {
         .listed("AWS::S3::Bucket", "eu-west-1")
         .with("AWS::::Account", json!({ "id": ACCOUNT, "account_id": ACCOUNT }))
         .with(BUCKET, json!({ "id": "app-assets", "name": "app-assets", "region": "eu-west-1" }));
-    let entry = "verdict: done, checks: [s3-bucket-exists], params: { names: [app-assets] }, resources: [app-assets], \
+    let entry = "verdict: done, checks: [s3-bucket-exists], params: { names: app-assets }, resources: [app-assets], \
                  regions: [eu-west-1]";
     let found = claim(&world, entry);
     assert_eq!(found.outcome, Outcome::Confirmed, "{}", found.reason);
@@ -489,7 +491,7 @@ fn entry(line: usize, verdict: &str, more: &str) -> String {
 fn opposite_claims_clash_and_the_account_decides() {
     let found =
         conflicts(&(entry(66, "done", "") + &entry(201, "missing", "") + &entry(300, "done", ", resources: [other]")));
-    let message = "rds-instance-multi-az: line 66 says `done`, line 201 `missing`; the account bears out line 66";
+    let message = "rds-instance-multi-az: `done` in line 66, `missing` in line 201; the account bears out line 66";
     assert_eq!(found[0], (ConflictKind::Verdict, 66, 201, message.to_owned()));
     assert_eq!(found.len(), 2);
 }
@@ -502,7 +504,7 @@ fn different_values_clash_and_different_things_do_not() {
         )
     };
     let found = conflicts(&(keep(1, "fact", "{ days: 7 }") + &keep(2, "done", "{ days: 14 }")));
-    let message = "rds-instance-backup-retention: line 1 states days 7, line 2 14; the account bears out line 1";
+    let message = "rds-instance-backup-retention: days is 7 in line 1 and 14 in line 2; the account bears out line 1";
     assert_eq!(found, [(ConflictKind::Value, 1, 2, message.to_owned())]);
     for (one, other) in [
         // Seven days are kept, and thirty are missing.
@@ -527,8 +529,19 @@ fn different_values_clash_and_different_things_do_not() {
 fn a_plan_beside_what_is_there_is_told_mildly() {
     let found = conflicts(&(entry(70, "planned", "") + &entry(66, "done", "")));
     assert_eq!(found.len(), 1);
-    let message = "line 66 has it in place, line 70 still plans it: perhaps it was never ticked off";
+    let message = "in place in line 66, still planned in line 70: perhaps it was never ticked off";
     assert!(found[0].3.contains(message), "{}", found[0].3);
+}
+
+#[test]
+fn checks_that_nobody_has_written_clash_as_well() {
+    let planned = |line: usize, verdict: &str, params: &str| {
+        format!("  - {{ lines: {line}, text: A, verdict: {verdict}, checks: [rds-planned], params: {params} }}\n")
+    };
+    let found = conflicts(&(planned(443, "done", "{}") + &planned(444, "off", "{}")));
+    assert!(found[0].3.ends_with("; the account does not tell which holds"), "{}", found[0].3);
+    assert_eq!(conflicts(&(planned(1, "fact", "{ count: 1 }") + &planned(2, "fact", "{ count: 3 }"))).len(), 1);
+    assert_eq!(conflicts(&(planned(1, "fact", "{ name: a }") + &planned(2, "fact", "{ name: b }"))), []);
 }
 
 #[test]
@@ -539,7 +552,8 @@ fn documents_of_one_account_clash_and_both_are_told() {
     let elsewhere = BoundDocument { account_id: OTHER_ACCOUNT.into(), ..other.clone() };
     let world = World::default().listed(DB, "us-east-1").database("app-db", false);
     let found = hold(&[one, other, plan, elsewhere], &world, &[]);
-    let message = "rds-instance-multi-az: line 5 of a.md says `done`, line 9 of b.md `off`; the account bears out b.md";
+    let message =
+        "rds-instance-multi-az: `done` in line 5 of a.md, `off` in line 9 of b.md; the account bears out b.md";
     for (document, own) in [(0, "a.md"), (1, "b.md")] {
         assert_eq!(found[document].conflicts.len(), 1);
         assert_eq!(found[document].conflicts[0].message, message);
@@ -591,40 +605,68 @@ fn names_in_claims_are_known_for_what_they_are() {
     );
 }
 
-/// What `checks/` knows beside checks: those that are planned, and what people vouch for.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What `checks/` knows: the checks, those that are planned, and what people vouch for.
 fn knowledge() -> Knowledge {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks");
+    let folder = root().join("checks");
     let mut files = KnowledgeFiles::default();
-    for path in ["reader", "reader/planned"].iter().flat_map(|folder| yaml_files(&root.join(folder))) {
-        files
-            .add(path.strip_prefix(&root).unwrap().to_str().unwrap(), &std::fs::read_to_string(&path).unwrap())
-            .unwrap();
+    let reader = ["reader", "reader/planned"].iter().flat_map(|below| files_of(&folder.join(below), "yaml"));
+    for path in crate::check::files_below(&folder).unwrap().into_iter().chain(reader) {
+        let below = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
+        files.add(&below, &std::fs::read_to_string(&path).unwrap()).unwrap();
     }
     Knowledge::new(files)
 }
 
-fn yaml_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn files_of(folder: &std::path::Path, extension: &str) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> =
-        entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
     files.sort();
     files
+}
+
+fn problems(file: &ClaimsFile, knowledge: &Knowledge) -> crate::claim::Problems {
+    let title = |id: &str| knowledge.subject(id).filter(|s| s.kind == SubjectKind::Planned).map(|s| s.title.clone());
+    let of_people = knowledge.subjects().iter().filter(|s| matches!(s.kind, SubjectKind::Attestation { .. }));
+    let attestations: Vec<String> = of_people.map(|subject| subject.id.clone()).collect();
+    file.validate(known(library(), &title, &attestations))
 }
 
 #[test]
 fn the_claims_files_of_the_audited_systems_are_right() {
     let knowledge = knowledge();
-    let title = |id: &str| knowledge.subject(id).filter(|s| s.kind == SubjectKind::Planned).map(|s| s.title.clone());
-    let of_people = knowledge.subjects().iter().filter(|s| matches!(s.kind, SubjectKind::Attestation { .. }));
-    let attestations: Vec<String> = of_people.map(|subject| subject.id.clone()).collect();
-    let files = yaml_files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checks/claims"));
+    let files = files_of(&root().join("checks/claims"), "yaml");
     assert!(files.len() >= 5);
     for path in files {
         let source = Source::new(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
         let file = ClaimsFile::parse(&source).unwrap_or_else(|problems| panic!("{}", problems[0]));
-        let problems = file.validate(known(library(), &title, &attestations));
-        assert!(problems.errors.is_empty(), "{}", problems.errors.iter().map(ToString::to_string).collect::<String>());
+        let errors = problems(&file, &knowledge).errors;
+        assert!(errors.is_empty(), "{}", errors.iter().map(ToString::to_string).collect::<String>());
         let written = ClaimsFile::parse(&Source::new("written", file.write(None))).unwrap();
         assert_eq!(written, file);
+    }
+}
+
+#[test]
+fn what_is_read_of_a_document_is_a_right_claims_file_and_reading_it_again_changes_nothing() {
+    let knowledge = knowledge();
+    for path in files_of(&root().join("crates/document/tests/documents"), "md") {
+        let bytes = std::fs::read(&path).unwrap();
+        let text = plumbline_document::Text::decode(&bytes).unwrap();
+        let reading = plumbline_document::read("a.md", &text, &knowledge);
+        let read = || ClaimsFile::from_reading("a.md", "A", &reading.digest, &reading.claims);
+        let file = read();
+        let written = file.write(Some(text.as_str()));
+        let back =
+            ClaimsFile::parse(&Source::new("written", written)).unwrap_or_else(|problems| panic!("{}", problems[0]));
+        assert_eq!(back, file);
+        let errors = problems(&back, &knowledge).errors;
+        assert!(errors.is_empty(), "{}", errors.iter().map(ToString::to_string).collect::<String>());
+        let merged = merge(&back, read());
+        assert!(merged.is_unchanged() && merged.kept.is_empty());
+        assert_eq!(merged.file, file);
     }
 }

@@ -148,7 +148,7 @@ impl StoredAttestation {
     }
 
     /// Whether it vouches for all that `other` vouches for.
-    pub(super) fn includes(&self, other: &StoredAttestation) -> bool {
+    pub fn includes(&self, other: &StoredAttestation) -> bool {
         let takes = |own: &Option<String>, others: &Option<String>| own.is_none() || own == others;
         let (own, others) = (&self.terms, &other.terms);
         own.subject == others.subject

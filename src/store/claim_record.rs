@@ -1,6 +1,6 @@
 //! Recording what an audit made of documents: part of the transaction that records the audit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -96,8 +96,8 @@ impl Recording<'_, '_> {
     /// Takes in the claims of a document. Nothing is written of those that stand as they stood.
     fn see_claims(&mut self, parts: &[&DocumentOutcome]) -> rusqlite::Result<()> {
         let rows = ClaimRow::of_document(self.transaction, self.document_id)?;
-        let mut known: HashMap<ClaimKey, ClaimRow> = rows.into_iter().map(|row| (row.key.clone(), row)).collect();
-        let mut counts: HashMap<&Arc<str>, i64> = HashMap::new();
+        let mut known: BTreeMap<ClaimKey, ClaimRow> = rows.into_iter().map(|row| (row.key.clone(), row)).collect();
+        let mut counts: BTreeMap<&Arc<str>, i64> = BTreeMap::new();
         for claim in parts.iter().flat_map(|part| &part.claims) {
             let count = counts.entry(&claim.id).or_default();
             let key = (claim.id.clone(), *count);

@@ -35,7 +35,7 @@ pub enum Form {
     Row,
     /// A branch of a tree drawn in a code block.
     Branch,
-    /// A `key: value` or `Key:** value` line, in prose or in a code block.
+    /// A `key: value` or `**Key:** value` line, in prose or in a code block, or a question with its answer.
     Pair,
     /// A leaf of a YAML or JSON block (or TOML, HCL: `key = value`).
     Leaf,
@@ -54,12 +54,14 @@ pub struct Statement {
     /// Where it stands.
     pub lines: Lines,
     /// The bytes of the document that its own text spans, from its first character to behind its last: an annotation may be
-    /// put at the end. Inside one line for rows, branches, pairs and leaves. Ends before the line's break.
+    /// put at the end. Inside one line for rows of Markdown, branches and leaves; a pair of prose may go on over lines, as may
+    /// a row of HTML. Ends before the line's break.
     pub span: Range<usize>,
     /// The headings above it, the outermost first (the document's title is the first). A line that is wholly bold and
     /// introduces what follows (`**Missing**:`, `**Bucket 1: x**`) counts as a heading, as does a `PASS:` line before a list.
     pub headings: Vec<String>,
-    /// Within the headings: the list items, branches, keys, or group rows of a table that it hangs on, the outermost first.
+    /// Within the headings: the list items, branches, keys, or group rows of a table that it hangs on, the outermost first;
+    /// also the name of an alert (`Warning`), a question that it answers, a lead such as `Finding 3`. Long ones are clipped.
     pub parents: Vec<String>,
     /// What it says: the sentence, the item, the row's cells joined with ` | `, the pair.
     pub text: String,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::files::KnowledgeFiles;
 use super::subject::Subject;
+use crate::value::Quantity;
 use crate::words::Vocabulary;
 
 /// A word of some phrase, by number.
@@ -109,6 +110,11 @@ impl Knowledge {
                 if *service != "att" && *size >= 3 && *with as f64 >= NAMES_SERVICE * *size as f64 {
                     self.names_service[*word as usize] = true;
                 }
+            }
+        }
+        for quantity in Quantity::ALL {
+            if let Some(word) = quantity.word().and_then(|word| self.words.get(word)) {
+                self.names_service[*word as usize] = false;
             }
         }
         self.with_word = vec![Vec::new(); count];

@@ -145,9 +145,9 @@ pub fn sections(statements: &[Statement], knowledge: &Knowledge) -> Vec<Vec<Word
     let beside = |a: &Statement, b: &Statement| a.headings == b.headings && a.parents.first() == b.parents.first();
     let mut sections = Vec::with_capacity(statements.len());
     for section in statements.chunk_by(beside) {
-        let listed = section
-            .iter()
-            .all(|one| matches!(one.form, Form::Pair | Form::Leaf | Form::Branch | Form::Bullet | Form::Task));
+        let is_listed =
+            |one: &&Statement| matches!(one.form, Form::Pair | Form::Leaf | Form::Branch | Form::Bullet | Form::Task);
+        let listed = section.iter().filter(is_listed).count() * 2 > section.len();
         let words = if listed && section.len() <= MOST_BESIDE { services(section, knowledge) } else { Vec::new() };
         sections.extend(std::iter::repeat_n(words, section.len()));
     }

@@ -6,7 +6,7 @@ use super::context::{OWN_IMPLIED, Surroundings, Where};
 use crate::knowledge::{Knowledge, Phrase, WordId};
 
 /// The least share of a phrase's weight that has to be found.
-const LEAST_COVERAGE: f64 = 0.74;
+const LEAST_COVERAGE: f64 = 0.67;
 /// The least share that has to be found in the statement itself.
 const LEAST_OWN: f64 = 0.3;
 /// The least share of a phrase's aspect that no better phrase has taken already.
@@ -15,8 +15,10 @@ const LEAST_FRESH: f64 = 0.5;
 const NEARLY: f64 = 0.93;
 /// The most subjects of one place: who says more than that says nothing exact.
 const MOST: usize = 5;
-/// A phrase that only names a service is meant where it is at least this share of what the statement says.
-const LEAST_OF_STATEMENT: f64 = 0.45;
+/// A phrase that only names a service is meant where it is at least this share of what its clause says.
+const LEAST_OF_CLAUSE: f64 = 0.45;
+/// What is left of such a phrase against those that say more.
+const ONLY_SERVICE: f64 = 0.4;
 /// What a word counts that no phrase has.
 const STRANGE: f64 = 2.5;
 /// What is left of a phrase whose service is not named anywhere.
@@ -44,12 +46,14 @@ pub struct Match {
     pub score: f64,
     /// Which of the statement's own words it took.
     pub own: Vec<usize>,
-    /// The clause in which the word stands that tells most.
+    /// The word of its own that tells most.
+    pub anchor: usize,
+    /// The clause that speaks of it.
     pub clause: usize,
     /// Words that were found around the statement.
     pub around: Vec<(WordId, Where)>,
-    /// What its words tell, before others took some: those that name the service, and where the others stand.
-    service: f64,
+    /// What its words tell and where they stand: those that name the service, and the others.
+    service: Vec<(usize, f64)>,
     aspect: Vec<(usize, f64)>,
 }
 
@@ -68,7 +72,7 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
         let Some(best) = candidates.first().cloned() else { break };
         let mut meant: Vec<Match> = Vec::new();
         for candidate in candidates.iter().take_while(|candidate| candidate.score >= NEARLY * best.score) {
-            if !candidate.aspect.iter().any(|(at, _)| best.aspect.iter().any(|(other, _)| at == other)) {
+            if !candidate.own.contains(&best.anchor) {
                 continue;
             }
             for subject in &knowledge.phrases[candidate.phrase].subjects {
@@ -78,7 +82,7 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
             }
         }
         for one in meant.iter().chain([&best]) {
-            taken.extend(one.aspect.iter().map(|(at, _)| *at));
+            taken.extend(&one.own);
         }
         found.extend(meant);
     }
@@ -93,18 +97,18 @@ struct Lookup<'a> {
     own: BTreeMap<WordId, Vec<(usize, f64)>>,
     /// Whether the statement itself names a service.
     names_service: bool,
-    /// What all its words tell.
-    mass: f64,
+    /// What all words of a clause tell.
+    masses: BTreeMap<usize, f64>,
 }
 
 impl<'a> Lookup<'a> {
     fn of(surroundings: &'a Surroundings, knowledge: &'a Knowledge) -> Lookup<'a> {
         let mut own: BTreeMap<WordId, Vec<(usize, f64)>> = BTreeMap::new();
         let mut names_service = false;
-        let mut mass = 0.0;
+        let mut masses: BTreeMap<usize, f64> = BTreeMap::new();
         for (at, word) in surroundings.own.iter().enumerate() {
             if word.weight > 0.8 {
-                mass += word.word.map_or(STRANGE, |id| knowledge.weight(id));
+                *masses.entry(word.clause).or_default() += word.word.map_or(STRANGE, |id| knowledge.weight(id));
             }
             if let Some(id) = word.word {
                 own.entry(id).or_default().push((at, word.weight));
@@ -114,7 +118,7 @@ impl<'a> Lookup<'a> {
                 own.entry(*id).or_default().push((at, word.weight * OWN_IMPLIED));
             }
         }
-        Lookup { surroundings, knowledge, own, names_service, mass }
+        Lookup { surroundings, knowledge, own, names_service, masses }
     }
 
     fn candidates(&self) -> Vec<Match> {
@@ -138,8 +142,8 @@ impl<'a> Lookup<'a> {
         let anchor = self.anchor(phrase)?;
         let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
         let clause_of = |at: usize| self.surroundings.own.get(at).map_or(0, |word| word.clause);
-        let (mut found, mut found_here, mut service) = (0.0, 0.0, 0.0);
-        let (mut own, mut around, mut aspect) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut found, mut found_here) = (0.0, 0.0);
+        let (mut own, mut around, mut service, mut aspect) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut service_afar, mut service_here, mut service_nowhere) = (false, false, false);
         for word in &phrase.words {
             let weight = self.knowledge.weight(*word);
@@ -153,7 +157,7 @@ impl<'a> Lookup<'a> {
                     own.push(place);
                     service_here |= names_service;
                     if names_service && !only_service {
-                        service += weight * factor;
+                        service.push((place, weight * factor));
                     } else {
                         aspect.push((place, weight * factor));
                     }
@@ -188,6 +192,7 @@ impl<'a> Lookup<'a> {
             coverage,
             score: 0.0,
             own,
+            anchor,
             clause: clause_of(anchor),
             around,
             service,
@@ -214,17 +219,32 @@ impl<'a> Lookup<'a> {
 
     /// How good a match is once some of the statement's words are taken; 0 where it adds nothing.
     fn score(&self, candidate: &Match, taken: &BTreeSet<usize>) -> f64 {
-        let (mut fresh, mut stale) = (0.0, 0.0);
-        for (at, weight) in &candidate.aspect {
-            *(if taken.contains(at) { &mut stale } else { &mut fresh }) += weight;
-        }
+        let fresh_of = |words: &[(usize, f64)]| -> f64 {
+            words.iter().filter(|(at, _)| !taken.contains(at)).map(|(_, weight)| weight).sum()
+        };
+        let all_of = |words: &[(usize, f64)]| -> f64 { words.iter().map(|(_, weight)| weight).sum() };
+        let (fresh, aspect) = (fresh_of(&candidate.aspect), all_of(&candidate.aspect));
+        // `RDS and Redis are Multi-AZ`: the aspect is said once, for services that are each named once.
+        let fresh_service =
+            candidate.service.iter().any(|(at, _)| !taken.contains(at) && self.names_service_itself(*at));
         let phrase = &self.knowledge.phrases[candidate.phrase];
         let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
-        let adds = fresh > 0.0 && fresh >= LEAST_FRESH * (fresh + stale);
-        if !adds || only_service && fresh < LEAST_OF_STATEMENT * self.mass {
+        let adds = fresh > 0.0 && fresh >= LEAST_FRESH * aspect || fresh_service;
+        if !adds || only_service && fresh < LEAST_OF_CLAUSE * self.mass(candidate.clause) {
             return 0.0;
         }
-        (fresh + 0.5 * candidate.service + 0.2 * stale) * candidate.coverage.powi(3) * closeness(candidate)
+        let telling = fresh + 0.2 * (aspect - fresh) + 0.5 * all_of(&candidate.service);
+        let exactness = if only_service { ONLY_SERVICE } else { 1.0 };
+        telling * candidate.coverage.powi(3) * closeness(candidate) * exactness
+    }
+
+    fn mass(&self, clause: usize) -> f64 {
+        self.masses.get(&clause).copied().unwrap_or_default()
+    }
+
+    fn names_service_itself(&self, at: usize) -> bool {
+        let word = self.surroundings.own.get(at).filter(|word| word.weight > 0.8).and_then(|word| word.word);
+        word.is_some_and(|word| self.knowledge.names_service(word))
     }
 }
 

@@ -71,6 +71,11 @@ fn a_word_is_not_used_for_another_subject_of_the_line() {
 }
 
 #[test]
+fn one_aspect_is_said_of_several_services() {
+    assert_eq!(meant(&[], "RDS and Redis are Multi-AZ"), ["redis-multi-az", "rds-multi-az"]);
+}
+
+#[test]
 fn what_no_phrase_covers_is_not_matched() {
     assert!(meant(&[], "The team meets on Mondays").is_empty());
     assert!(meant(&[], "Multi-AZ").is_empty(), "nothing says whose");

@@ -1,23 +1,68 @@
 //! Which words of a statement speak of one clause of it.
 
 use super::lexicon::{Found, WORDS};
-use super::saying::{Saying, Words};
-use super::tokens::{Before, Token, tokens};
+use super::saying::{Said, Saying, Words};
+use super::tokens::{Before, Token, clip, tokens};
 use super::words::Word;
 
 /// What a statement says of a clause of it: the clause's own words first, then those that govern it from outside (`no X, Y or
 /// Z`, `X (a, b) is missing`), in its clause and then in its sentence.
 pub(super) fn say(text: &str, clause: &str) -> Option<Saying> {
+    let text = clip(text, text.find(clause).unwrap_or(0).saturating_sub(500));
     let tokens = tokens(text);
     let found = WORDS.scan(&tokens);
-    let words = Words { text, tokens: &tokens, found: &found };
+    let words = Words { text, tokens: &tokens, found: &found, doubtful: true };
     let (from, to) = stretch(&tokens, text, clause)?;
     let own = own_words(&words, from, to);
     let whole = from == 0 && to == tokens.len();
-    if own.is_some() || whole {
+    if whole {
         return own;
     }
+    if let Some(own) = own {
+        return Some(denied_from_outside(&words, from, to, &own).unwrap_or(own));
+    }
     [Before::Clause, Before::Sentence].into_iter().find_map(|border| around(&words, from, to, border))
+}
+
+/// `omits parameter groups, automated backups, ...`: an adjective of the clause does not take it out of the list that is denied.
+fn denied_from_outside(words: &Words, from: usize, to: usize, own: &Saying) -> Option<Saying> {
+    let Said::Done { finite } = own.said else { return None };
+    let joined = from
+        .checked_sub(1)
+        .and_then(|at| words.tokens.get(at))
+        .is_some_and(|token| ["or", "nor"].contains(&token.word.as_str()));
+    if finite && !joined {
+        return None;
+    }
+    let adjective =
+        words.found.iter().any(|found| found.first == from && found.kind == Word::Done && found.last + 1 < to);
+    let outside: Vec<Found<Word>> = words
+        .found
+        .iter()
+        .filter(|found| match found.kind {
+            Word::No | Word::LackOf => found.last < from,
+            Word::Lack => found.last < from || found.first >= to && adjective,
+            _ => false,
+        })
+        .filter(|found| {
+            let between = if found.last < from { (found.last + 1, from) } else { (to, found.first) };
+            let turned = words
+                .found
+                .iter()
+                .any(|other| other.kind == Word::But && other.first >= between.0 && other.last < between.1);
+            let divided = words
+                .tokens
+                .get(between.0..=between.1.max(between.0))
+                .unwrap_or_default()
+                .iter()
+                .any(|token| token.before == Before::Sentence);
+            !turned && !divided
+        })
+        .copied()
+        .collect();
+    let first = *outside.first()?;
+    let (begin, end) = (first.first.min(from), first.last.max(to - 1) + 1);
+    words.say_of(&[first], begin, end).filter(|saying| matches!(saying.said, Said::Denied | Said::Lacking))
 }
 
 /// A clause may hold several parts itself: the first that says something decides, unless a later one turns it.
@@ -25,18 +70,14 @@ fn own_words(words: &Words, from: usize, to: usize) -> Option<Saying> {
     let mut first = None;
     let mut begin = from;
     let mut parts = Vec::new();
+    let depth = words.tokens.get(from).map_or(0, |token| token.depth);
     for at in from + 1..to {
         let turns = words.found.iter().any(|found| found.first == at && found.kind == Word::But)
             && words
                 .tokens
                 .get(at)
                 .is_some_and(|token| token.before >= Before::Comma || token.word == "but" || token.word == "although");
-        if turns
-            || words
-                .tokens
-                .get(at)
-                .is_some_and(|token| token.before >= Before::Clause && token.depth == words.tokens[from].depth)
-        {
+        if turns || words.tokens.get(at).is_some_and(|token| token.before >= Before::Clause && token.depth == depth) {
             parts.push((begin, at));
             begin = at;
         }
@@ -54,13 +95,14 @@ fn own_words(words: &Words, from: usize, to: usize) -> Option<Saying> {
 
 /// Two parts of one clause: one that is in place and one that is not make a half.
 fn join(first: Saying, second: Saying) -> Saying {
-    use super::saying::Said::{Already, Bad, Denied, Disabled, Done, Lacking, Off, Partly, Planned};
+    use Said::{Already, Bad, Denied, Disabled, Done, Lacking, Off, Optional, Partly, Planned};
     let good = matches!(first.said, Done { .. } | Already);
     match second.said {
         Lacking | Denied | Disabled | Bad | Planned | Partly if good && second.turns => {
             Saying { said: Partly, by: format!("{} and then {}", first.by, second.by), turns: false }
         }
         Off if matches!(first.said, Disabled | Lacking | Denied) => second,
+        Lacking | Denied if second.turns && matches!(first.said, Optional | Planned) => second,
         _ => first,
     }
 }

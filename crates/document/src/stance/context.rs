@@ -3,9 +3,12 @@
 use std::sync::LazyLock;
 
 use super::lexicon::{Found, Lexicon};
-use super::saying::{self, Said};
+use super::saying;
+use super::senses::{
+    CLOSED, DEMAND, DESCRIPTION, GAP, GOOD, MANUAL, NOTHING, OFF, PARTIAL, PLAN, PRESENT, PROCEDURE, REVIEW, RISK,
+};
 use super::tokens::tokens;
-use crate::Statement;
+use crate::{Form, Statement};
 
 /// The sense of a heading, a parent, or the label before a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,477 +29,11 @@ pub(super) enum Sense {
     Demand,
     /// How something is set up: values.
     Description,
+    /// The steps of a procedure: its orders are no plans.
+    Procedure,
     /// Switched off on purpose.
     Off,
 }
-
-/// What is half there.
-const PARTIAL: &[&str] = &[
-    "partial",
-    "partially",
-    "partially met",
-    "partial compliance",
-    "not fully met",
-    "not fully",
-    "not fully implemented",
-    "in progress",
-    "work in progress",
-    "pending",
-    "ongoing",
-    "teilweise",
-    "en cours",
-    "parcial",
-    "partiel",
-    "partiels",
-];
-
-/// What lacks.
-const GAP: &[&str] = &[
-    "missing",
-    "what's missing",
-    "whats missing",
-    "what is missing",
-    "gap",
-    "gaps",
-    "weakness",
-    "weaknesses",
-    "not implemented",
-    "not yet implemented",
-    "not configured",
-    "not in place",
-    "not enabled",
-    "not met",
-    "not done",
-    "blocking",
-    "blocker",
-    "blockers",
-    "outstanding",
-    "deficiency",
-    "deficiencies",
-    "omission",
-    "omissions",
-    "lacking",
-    "non compliant",
-    "non compliance",
-    "fail",
-    "failed",
-    "failing",
-    "needs improvement",
-    "shortcoming",
-    "shortcomings",
-    "open issues",
-    "open items",
-    "open points",
-    "open findings",
-    "unresolved",
-    "absent",
-    "not covered",
-    "not addressed",
-    "what does not work",
-    "what doesn't work",
-    "what's broken",
-    "the bad",
-    "the ugly",
-    "cons",
-    "requires improvement",
-    "nonconformities",
-    "schwächen",
-    "lücken",
-    "fehlend",
-    "mängel",
-    "offene punkte",
-    "lacunes",
-    "manques",
-    "faiblesses",
-    "points faibles",
-    "carencias",
-    "debilidades",
-    "brechas",
-    "faltantes",
-    "lacunas",
-    "carenze",
-    "tekortkomingen",
-    "red flags",
-    "unmet",
-    "negative findings",
-    "negatives",
-];
-
-/// What may go wrong.
-const RISK: &[&str] = &[
-    "issue",
-    "issues",
-    "risks",
-    "risk register",
-    "security risks",
-    "finding",
-    "findings",
-    "concerns",
-    "concern",
-    "vulnerabilities",
-    "vulnerability",
-    "violations",
-    "high risk",
-    "critical risk",
-    "medium risk",
-    "low risk",
-    "critical severity",
-    "high severity",
-    "medium severity",
-    "low severity",
-    "problem",
-    "problems",
-    "pain points",
-    "technical debt",
-    "tech debt",
-    "limitations",
-    "known issues",
-    "anti patterns",
-    "threats",
-    "risiken",
-    "probleme",
-    "risques",
-    "problèmes",
-    "riesgos",
-    "problemas",
-    "rischi",
-    "areas for improvement",
-    "areas of improvement",
-    "improvement areas",
-    "challenges",
-    "single points of failure",
-];
-
-/// What is good.
-const GOOD: &[&str] = &[
-    "strength",
-    "strengths",
-    "implemented",
-    "achieved",
-    "achievements",
-    "in place",
-    "what works",
-    "what works well",
-    "what's working",
-    "works well",
-    "working well",
-    "working",
-    "what went well",
-    "what is good",
-    "positive",
-    "positives",
-    "positive findings",
-    "positive observations",
-    "pass",
-    "passed",
-    "passing",
-    "compliant",
-    "completed",
-    "complete",
-    "done",
-    "accomplishments",
-    "accomplished",
-    "met",
-    "fully met",
-    "the good",
-    "pros",
-    "well done",
-    "good",
-    "excellent",
-    "existing controls",
-    "current controls",
-    "controls in place",
-    "mitigations in place",
-    "ready",
-    "benefits",
-    "value added",
-    "good practices observed",
-    "stärken",
-    "umgesetzt",
-    "vorhanden",
-    "erledigt",
-    "points forts",
-    "forces",
-    "en place",
-    "fortalezas",
-    "implementado",
-    "punti di forza",
-    "pontos fortes",
-    "sterke punten",
-    "enabled",
-    "active",
-];
-
-/// Gaps that were closed.
-const CLOSED: &[&str] = &[
-    "fixed",
-    "resolved",
-    "closed",
-    "remediated",
-    "addressed",
-    "mitigated",
-    "solved",
-    "issues fixed",
-    "fixes applied",
-    "improvements made",
-    "what we fixed",
-    "completed",
-    "completed action items",
-    "implemented recommendations",
-    "behoben",
-    "résolus",
-    "resueltos",
-];
-
-/// What is to be done.
-const PLAN: &[&str] = &[
-    "recommendation",
-    "recommendations",
-    "recommended",
-    "recommended practices",
-    "recommended actions",
-    "next step",
-    "next steps",
-    "next phase",
-    "roadmap",
-    "action item",
-    "action items",
-    "action",
-    "actions",
-    "action plan",
-    "immediate actions",
-    "immediate action",
-    "to do",
-    "to dos",
-    "todo",
-    "todos",
-    "remediation",
-    "remediations",
-    "remediation plan",
-    "remediation required",
-    "mitigation",
-    "mitigation plan",
-    "future",
-    "future work",
-    "future improvements",
-    "priority",
-    "opportunities",
-    "opportunity",
-    "improvement",
-    "improvements",
-    "improvement plan",
-    "goals",
-    "short term",
-    "long term",
-    "medium term",
-    "mid term",
-    "immediate focus",
-    "objectives",
-    "planned",
-    "planned improvements",
-    "proposed",
-    "proposal",
-    "proposals",
-    "backlog",
-    "quick wins",
-    "quick win",
-    "requires attention",
-    "needs attention",
-    "attention required",
-    "target state",
-    "to be",
-    "wishlist",
-    "wish list",
-    "suggestions",
-    "suggestion",
-    "suggested",
-    "consideration",
-    "considerations",
-    "follow up",
-    "follow ups",
-    "upcoming",
-    "optional",
-    "plan of action",
-    "corrective action",
-    "corrective actions",
-    "should have",
-    "nice to have",
-    "could have",
-    "must have",
-    "must haves",
-    "implementation plan",
-    "migration plan",
-    "what to do",
-    "what's next",
-    "whats next",
-    "proposed changes",
-    "hardening steps",
-    "empfehlung",
-    "empfehlungen",
-    "maßnahmen",
-    "massnahmen",
-    "nächste schritte",
-    "offene aufgaben",
-    "geplant",
-    "recommandation",
-    "recommandations",
-    "prochaines étapes",
-    "actions à mener",
-    "à faire",
-    "recomendaciones",
-    "recomendación",
-    "próximos pasos",
-    "acciones",
-    "recomendações",
-    "próximos passos",
-    "raccomandazioni",
-    "prossimi passi",
-    "aanbevelingen",
-    "volgende stappen",
-];
-
-/// What is there now.
-const PRESENT: &[&str] = &[
-    "current",
-    "currently",
-    "current state",
-    "current status",
-    "current implementation",
-    "existing",
-    "as is",
-    "today",
-    "actual",
-    "observed",
-    "status quo",
-    "ist zustand",
-    "état actuel",
-    "estado actual",
-    "stato attuale",
-];
-
-/// What is demanded of any system.
-const DEMAND: &[&str] = &[
-    "checklist",
-    "check list",
-    "requirement",
-    "requirements",
-    "guideline",
-    "guidelines",
-    "standard",
-    "standards",
-    "baseline",
-    "acceptance criteria",
-    "criteria",
-    "definition of done",
-    "control objectives",
-    "prerequisites",
-    "rules of thumb",
-    "principles",
-    "policy statements",
-    "conventions",
-    "expectations",
-    "user stories",
-    "anforderungen",
-    "vorgaben",
-    "exigences",
-    "requisitos",
-    "eisen",
-];
-
-/// A whole document that tells how to do things.
-const MANUAL: &[&str] =
-    &["guide", "handbook", "playbook", "best practices", "blueprint", "leitfaden", "handbuch", "guía", "guida"];
-
-/// A document that judges: what it lists as requirements it also rates.
-const REVIEW: &[&str] = &[
-    "review",
-    "audit",
-    "assessment",
-    "report",
-    "analysis",
-    "evaluation",
-    "vs",
-    "versus",
-    "status",
-    "results",
-    "findings",
-    "validation",
-    "compliance",
-    "inventory",
-    "prüfbericht",
-    "rapport",
-    "informe",
-];
-
-/// How something is set up.
-const DESCRIPTION: &[&str] = &[
-    "configuration",
-    "configurations",
-    "config",
-    "architecture",
-    "detail",
-    "details",
-    "detailed",
-    "overview",
-    "inventory",
-    "topology",
-    "settings",
-    "specification",
-    "specifications",
-    "environment",
-    "outputs",
-    "summary",
-    "reference",
-    "procedure",
-    "procedures",
-    "flow",
-    "diagram",
-    "costs",
-    "cost",
-    "parameters",
-    "resources",
-    "resource",
-    "attributes",
-    "properties",
-    "facts",
-    "infrastructure",
-    "components",
-    "setup",
-    "dashboard",
-    "metrics",
-    "alarms",
-    "network",
-    "networking",
-    "rules",
-    "tags",
-    "listeners",
-    "konfiguration",
-    "übersicht",
-    "architektur",
-    "vue d'ensemble",
-    "configuración",
-    "inventario",
-    "resumen",
-    "architettura",
-];
-
-/// What was left out on purpose.
-const OFF: &[&str] = &[
-    "out of scope",
-    "not applicable",
-    "accepted risks",
-    "accepted risk",
-    "risk acceptance",
-    "risks accepted",
-    "won't do",
-    "non goals",
-    "not needed",
-    "intentionally disabled",
-    "deliberately omitted",
-    "intentionally omitted",
-    "exceptions",
-    "nicht im umfang",
-];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -506,52 +43,6 @@ enum Kind {
     Review,
     Nothing,
 }
-
-/// Names of things that hold a word of the lists above.
-const NOTHING: &[&str] = &[
-    "key findings",
-    "security hub findings",
-    "cloudtrail findings",
-    "guardduty findings",
-    "risk assessment",
-    "risk level",
-    "risk rating",
-    "root cause",
-    "default action",
-    "good practices",
-    "github actions",
-    "missing data",
-    "actions taken",
-    "failed logins",
-    "target group",
-    "change management",
-    "action required by",
-    "issue tracking",
-    "priority class",
-    "as is basis",
-    "data at rest",
-    "complete control",
-    "high availability",
-    "recovery time objective",
-    "recovery time objectives",
-    "recovery point objective",
-    "recovery point objectives",
-    "service level objectives",
-    "rto",
-    "technical requirements met",
-    "low impact",
-    "high impact",
-    "medium impact",
-    "alarm action",
-    "alarm actions",
-    "active directory",
-    "active active",
-    "active passive",
-    "lifecycle actions",
-    "open source",
-    "done by",
-    "password policy",
-];
 
 static SENSES: LazyLock<Lexicon<Kind>> = LazyLock::new(|| {
     Lexicon::new(&[
@@ -567,6 +58,7 @@ static SENSES: LazyLock<Lexicon<Kind>> = LazyLock::new(|| {
         (Kind::Sense(Sense::Demand), DEMAND),
         (Kind::Manual, MANUAL),
         (Kind::Review, REVIEW),
+        (Kind::Sense(Sense::Procedure), PROCEDURE),
         (Kind::Sense(Sense::Description), DESCRIPTION),
     ])
 });
@@ -590,15 +82,31 @@ pub(super) fn of(statement: &Statement) -> Option<Context> {
     let title = statement.headings.first();
     let headings = statement.headings.iter().skip(1).rev().map(|text| (text, "heading"));
     let mut description = None;
+    let steps = matches!(statement.form, Form::Branch | Form::Leaf)
+        || statement
+            .headings
+            .iter()
+            .any(|heading| sense(heading, false).is_some_and(|(sense, _, _)| sense == Sense::Procedure));
     for (text, what) in parents.chain(headings) {
         let Some((sense, word, sign)) = sense(text, what == "parent") else { continue };
+        if what == "parent" && steps && sense == Sense::Plan && ordered(text).is_some() {
+            continue;
+        }
         let context = Context { sense, by: by(&word, what, text), sign, title: false };
-        if sense != Sense::Description {
+        if !matches!(sense, Sense::Description | Sense::Procedure) {
             return Some(context);
         }
         description.get_or_insert(context);
     }
-    title.and_then(|title| of_title(title).or_else(|| of_only_heading(statement, title))).or(description)
+    description_or(title.and_then(|title| of_only_heading(statement, title).or_else(|| of_title(title))), description)
+}
+
+/// What a title demands outweighs a description in a heading; a title that describes does not.
+fn description_or(title: Option<Context>, description: Option<Context>) -> Option<Context> {
+    match title {
+        Some(title) if !matches!(title.sense, Sense::Description | Sense::Procedure) => Some(title),
+        other => description.or(other),
+    }
 }
 
 fn by(word: &str, what: &str, text: &str) -> String {
@@ -628,7 +136,10 @@ fn of_title(title: &str) -> Option<Context> {
     if let Some(found) = has(Kind::Sense(Sense::Plan)) {
         return context(Sense::Plan, found);
     }
-    has(Kind::Sense(Sense::Gap)).and_then(|found| context(Sense::Gap, found))
+    if let Some(found) = has(Kind::Sense(Sense::Gap)) {
+        return context(Sense::Gap, found);
+    }
+    has(Kind::Sense(Sense::Description)).and_then(|found| context(Sense::Description, found))
 }
 
 /// A document that begins with `## Strengths` has no title: its first heading is one like others.
@@ -636,7 +147,8 @@ fn of_only_heading(statement: &Statement, heading: &str) -> Option<Context> {
     if tokens(heading).len() > 4 {
         return None;
     }
-    let (sense, word, sign) = sense(heading, false)?;
+    let (sense, word, sign) = sense(heading, false)
+        .filter(|(sense, _, _)| !matches!(sense, Sense::Description | Sense::Procedure | Sense::Demand))?;
     (statement.headings.len() == 1).then(|| Context { sense, by: by(&word, "heading", heading), sign, title: false })
 }
 
@@ -664,6 +176,7 @@ fn sense(text: &str, parent: bool) -> Option<(Sense, String, bool)> {
         (Kind::Sense(Sense::Present), Sense::Present),
         (Kind::Sense(Sense::Good), Sense::Good),
         (Kind::Sense(Sense::Demand), Sense::Demand),
+        (Kind::Sense(Sense::Procedure), Sense::Procedure),
         (Kind::Sense(Sense::Description), Sense::Description),
     ];
     // A parent in a sentence's length is a statement; only what it tells to do passes on.
@@ -673,7 +186,7 @@ fn sense(text: &str, parent: bool) -> Option<(Sense, String, bool)> {
             continue;
         }
         if let Some(word) = has(kind) {
-            if sense == Sense::Description
+            if matches!(sense, Sense::Description | Sense::Procedure)
                 && let Some(order) = ordered(text)
             {
                 return Some((Sense::Plan, order, false));
@@ -689,8 +202,7 @@ fn sense(text: &str, parent: bool) -> Option<(Sense, String, bool)> {
 
 /// `Implement Secrets Rotation`: a heading that orders.
 fn ordered(text: &str) -> Option<String> {
-    let said = saying::say(strip_number(text))?;
-    (said.said == Said::Ordered).then(|| said.by.replace('`', "").replace("the order ", ""))
+    saying::order(strip_number(text))
 }
 
 /// `3. Configure ...` or `Step 3: ...` without its number.
@@ -729,6 +241,11 @@ pub(super) fn of_label(label: &str) -> Option<Context> {
     let tokens = tokens(label);
     if tokens.len() > 3 || tokens.is_empty() {
         return None;
+    }
+    if let [one] = tokens.as_slice()
+        && ["risk", "weakness", "gap", "problem"].contains(&one.word.as_str())
+    {
+        return Some(Context { sense: Sense::Risk, by: format!("the label `{label}`"), sign: false, title: false });
     }
     let found = SENSES.scan(&tokens);
     let whole = found.iter().find(|found| found.first == 0 && found.last + 1 == tokens.len())?;

@@ -1,7 +1,7 @@
 //! The verdict of a document on one clause: the nearest and strongest signal decides.
 
 use super::context::{self, Context, Sense};
-use super::{clause, pair, row, value, weigh};
+use super::{clause, pair, row, saying, value, weigh};
 use crate::{Form, Mark, Stance, Statement};
 
 /// A verdict and what gave it.
@@ -105,6 +105,9 @@ pub(super) fn of_mark(mark: Mark, said: Option<super::saying::Saying>, statement
         Mark::Good | Mark::Ticked => match kind {
             Some(Said::Partly) => Judged::explicit(Stance::Partial, format!("{by} beside the check mark")),
             Some(Said::Off) => Judged::explicit(Stance::Off, format!("{by} beside the check mark")),
+            _ if matches!(statement.form, Form::Branch | Form::Leaf) => {
+                Judged::explicit(Stance::Fact, "the check mark in a description")
+            }
             _ => match value::concrete(&statement.value)
                 .filter(|_| !statement.key.is_empty() && clause.contains(statement.value.as_str()))
             {
@@ -120,7 +123,10 @@ pub(super) fn of_mark(mark: Mark, said: Option<super::saying::Saying>, statement
         Mark::Bad => match kind {
             Some(Said::Off) => Judged::explicit(Stance::Off, format!("{by} beside the cross")),
             Some(Said::Partly) => Judged::explicit(Stance::Partial, format!("{by} beside the cross")),
-            _ => Judged::explicit(Stance::Missing, "the cross before it"),
+            _ => match saying::deliberate(clause) {
+                Some(words) => Judged::explicit(Stance::Off, format!("{words} beside the cross")),
+                None => Judged::explicit(Stance::Missing, "the cross before it"),
+            },
         },
         Mark::Warning => match kind {
             Some(Said::Off) => Judged::explicit(Stance::Off, format!("{by} beside the warning sign")),
@@ -153,6 +159,9 @@ pub(super) fn bare(statement: &Statement, clause: &str, context: Option<&Context
     let describes = context.is_some_and(|context| matches!(context.sense, Sense::Description | Sense::Present));
     let line =
         matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none();
+    // Behind words of praise a value in brackets is a remark: `Successfully deployed (2 Regions)`.
+    let spoken = if explicit.is_some() && !line { outside_brackets(clause) } else { clause.to_owned() };
+    let clause = spoken.as_str();
     let (value, name) = if statement.key.is_empty() {
         (value::concrete(clause), None)
     } else {
@@ -173,4 +182,22 @@ pub(super) fn bare(statement: &Statement, clause: &str, context: Option<&Context
         }
         None => Judged { stance, explicit: false, because },
     }
+}
+
+/// A text without what stands in brackets.
+fn outside_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    text.chars()
+        .filter(|c| {
+            match c {
+                '(' => depth += 1,
+                ')' => {
+                    depth = depth.saturating_sub(1);
+                    return false;
+                }
+                _ => {}
+            }
+            depth == 0
+        })
+        .collect()
 }

@@ -3,40 +3,11 @@
 use super::context::{self, Context, Sense};
 use super::judge::Judged;
 use super::saying;
+use super::senses::EXPLAINING;
 use super::status::{self, Stated, Status};
+use super::statuses::NEUTRAL;
 use super::weigh;
 use crate::{Form, Stance, Statement};
-
-/// Settings that are neither good nor bad: off is a value of them.
-const NEUTRAL: &[&str] = &[
-    "stickiness",
-    "sticky",
-    "forward",
-    "constraint",
-    "gpu",
-    "proxy_protocol",
-    "proxy protocol",
-    "client_ip",
-    "client ip",
-    "slow_start",
-    "slow start",
-    "connection_termination",
-    "connection termination",
-    "ipv6",
-    "debug",
-    "requester",
-    "cors",
-    "spot",
-    "default",
-    "website",
-    "source_dest",
-    "ebs_optimized",
-    "swap",
-    "privileged",
-    "host_network",
-    "interactive",
-    "readonly_override",
-];
 
 /// The verdict of a pair, where its value or its key judges.
 pub(super) fn judge(statement: &Statement, clause: &str, context: Option<&Context>) -> Option<Judged> {
@@ -151,13 +122,18 @@ fn labelled(statement: &Statement, clause: &str) -> Option<Judged> {
     if statement.key.is_empty() {
         return None;
     }
+    if EXPLAINING.contains(&statement.key.trim().to_lowercase().as_str()) {
+        let said = super::clause::say(&statement.value, clause);
+        return Some(weigh::weigh(statement, clause, said, None));
+    }
     let label = context::of_label(&statement.key)?;
-    if matches!(label.sense, Sense::Description | Sense::Present | Sense::Demand) || statement.form == Form::Leaf {
+    if matches!(label.sense, Sense::Description | Sense::Present | Sense::Demand)
+        || matches!(statement.form, Form::Leaf | Form::Branch)
+    {
         return None;
     }
     if let Some(stated) = status::stated(&statement.value)
-        && stated.alone
-        && !matches!(label.sense, Sense::Plan)
+        && (stated.status == Status::Pass || stated.alone && label.sense != Sense::Plan)
     {
         return None;
     }

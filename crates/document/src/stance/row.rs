@@ -1,225 +1,12 @@
 //! Verdicts of table rows: the status column judges; in a comparison the newer column does.
 
+use super::columns::{ACTUAL, MET, REGISTER, REMARKS, STATUS, WANTED};
 use super::context::Context;
 use super::judge::{Judged, bare, of_mark};
 use super::pair::{View, polar};
 use super::status::{self, Stated, Status};
 use super::{clause, context, saying, value, weigh};
 use crate::{Mark, Stance, Statement};
-
-/// Columns that judge the row.
-const STATUS: &[&str] = &[
-    "status",
-    "result",
-    "results",
-    "state",
-    "verdict",
-    "assessment",
-    "rag",
-    "rag status",
-    "coverage",
-    "pass/fail",
-    "pass",
-    "outcome",
-    "conclusion",
-    "rating",
-    "evaluation",
-    "finding status",
-    "compliance",
-    "compliance status",
-    "test result",
-    "score",
-    "answer",
-    "response",
-    "implementation status",
-    "current status",
-    "maturity",
-    "health",
-    "check",
-    "ok",
-    "done",
-    "done?",
-    "✓",
-    "ergebnis",
-    "stand",
-    "bewertung",
-    "erfüllt",
-    "antwort",
-    "statut",
-    "état",
-    "résultat",
-    "réponse",
-    "estado",
-    "resultado",
-    "cumple",
-    "respuesta",
-    "situação",
-    "stato",
-    "esito",
-    "statuskennzeichen",
-    "gereed",
-    "oordeel",
-];
-
-/// Columns in which yes and no say whether the row's demand is met.
-const MET: &[&str] = &[
-    "compliant",
-    "compliant?",
-    "compliance?",
-    "met",
-    "met?",
-    "implemented",
-    "implemented?",
-    "present",
-    "present?",
-    "in place",
-    "in place?",
-    "enabled",
-    "enabled?",
-    "exists",
-    "exists?",
-    "configured",
-    "configured?",
-    "covered",
-    "covered?",
-    "satisfied",
-    "satisfied?",
-    "y/n",
-    "yes/no",
-    "fulfilled",
-    "konform",
-    "conforme",
-    "vorhanden",
-    "umgesetzt",
-    "addressed",
-    "addressed?",
-    "live",
-    "live?",
-    "active",
-    "deployed",
-];
-
-/// Columns that say what is so now.
-const ACTUAL: &[&str] = &[
-    "actual",
-    "after",
-    "current",
-    "now",
-    "today",
-    "as is",
-    "as-is",
-    "current state",
-    "observed",
-    "current value",
-    "actual value",
-    "current setting",
-    "found",
-    "reality",
-    "ist",
-    "actuel",
-    "actual state",
-    "live value",
-    "to date",
-];
-
-/// Columns that say what should be.
-const WANTED: &[&str] = &[
-    "expected",
-    "target",
-    "required",
-    "desired",
-    "recommended",
-    "recommendation",
-    "should be",
-    "to be",
-    "to-be",
-    "goal",
-    "soll",
-    "cible",
-    "objetivo",
-    "expected value",
-    "target state",
-    "desired state",
-    "action",
-    "actions",
-    "remediation",
-    "mitigation",
-    "next step",
-    "next steps",
-    "plan",
-    "proposed",
-    "suggested",
-    "fix",
-    "todo",
-    "requirement",
-    "requirements",
-    "maßnahme",
-    "empfehlung",
-    "recommandation",
-    "recomendación",
-];
-
-/// Columns that explain and judge nothing.
-const REMARKS: &[&str] = &[
-    "notes",
-    "note",
-    "comment",
-    "comments",
-    "remark",
-    "remarks",
-    "impact",
-    "rationale",
-    "reason",
-    "why",
-    "owner",
-    "due",
-    "due date",
-    "evidence",
-    "reference",
-    "references",
-    "ref",
-    "severity",
-    "priority",
-    "likelihood",
-    "probability",
-    "date",
-    "id",
-    "#",
-    "no",
-    "no.",
-    "nr",
-    "nr.",
-    "source",
-    "link",
-    "ticket",
-    "effort",
-    "savings",
-    "bemerkung",
-    "bemerkungen",
-    "kommentar",
-    "commentaire",
-    "remarque",
-    "responsible",
-    "risk level",
-    "category",
-    "details",
-    "description",
-];
-
-/// Columns by which a table is known as a register of risks.
-const REGISTER: &[&str] = &[
-    "likelihood",
-    "probability",
-    "risk",
-    "threat",
-    "severity",
-    "wahrscheinlichkeit",
-    "probabilité",
-    "finding",
-    "issue",
-    "gap",
-    "vulnerability",
-];
 
 /// The verdict of a row, where a column, a sign or a comparison judges.
 pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
@@ -235,7 +22,8 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
             return Some(Judged::explicit(Stance::Planned, format!("the column `{header}`")));
         }
     }
-    let status = of_status_column(statement);
+    let status =
+        of_status_column(statement).map(|(stated, header, met)| (with_remarks(stated, statement), header, met));
     if let Some((stated, header, met)) = &status {
         // In a row that is half met, its parts speak for themselves.
         if stated.status == Status::Partial
@@ -263,14 +51,14 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
     if let Some(judged) = of_signs(statement, text) {
         return Some(judged);
     }
-    if let Some(judged) = compared(statement) {
+    if let Some(judged) = compared(statement, if part { text } else { "" }) {
         return Some(judged);
     }
     // One cell of a table of settings: its header and the row name the thing.
     if let Some((header, cell)) = cell
         && let Some(stated) = status::stated(cell)
     {
-        return polar(&stated, &format!("{header} {}", statement.key), View::Describing)
+        return polar(&stated, &format!("{} {header}", statement.key), View::Describing)
             .map(|judged| settled(judged, statement));
     }
     let switches: Vec<(&String, Stated)> = statement
@@ -291,7 +79,12 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
             sign: false,
             title: false,
         };
-        return Some(weigh::weigh(statement, text, clause::say(text, text), Some(&register)));
+        return Some(weigh::weigh(
+            statement,
+            text,
+            saying::say(if part { text } else { &statement.key }),
+            Some(&register),
+        ));
     }
     None
 }
@@ -316,7 +109,10 @@ fn of_status_column(statement: &Statement) -> Option<(Stated, String, bool)> {
         if !met && !is(header, STATUS) {
             return None;
         }
-        status::score(cell).or_else(|| status::stated(cell)).map(|stated| (stated, header.clone(), met))
+        status::score(cell)
+            .or_else(|| status::stated(cell))
+            .or_else(|| status::sign(cell))
+            .map(|stated| (stated, header.clone(), met))
     });
     named.or_else(|| {
         statement.cells.iter().rev().find_map(|(header, cell)| {
@@ -332,6 +128,33 @@ fn of_status_column(statement: &Statement) -> Option<(Stated, String, bool)> {
     })
 }
 
+/// A plain no may be explained in the remarks: `No | planned for spring`.
+fn with_remarks(stated: Stated, statement: &Statement) -> Stated {
+    const SPOKEN: &[&str] = &[
+        "notes",
+        "note",
+        "comment",
+        "comments",
+        "remark",
+        "remarks",
+        "rationale",
+        "reason",
+        "details",
+        "bemerkung",
+        "kommentar",
+        "commentaire",
+        "comentario",
+    ];
+    if stated.status != Status::No {
+        return stated;
+    }
+    let remark = statement.cells.iter().find(|(header, cell)| is(header, SPOKEN) && !cell.is_empty());
+    match remark {
+        Some((_, remark)) => Stated { status: status::remarked(stated.status, remark), ..stated },
+        None => stated,
+    }
+}
+
 /// The value that a row with a good verdict states: a count, a class, a number of days. Remarks and references state none.
 fn stated_value(statement: &Statement, part: &str, status: &str) -> Option<String> {
     if !part.is_empty() {
@@ -340,9 +163,14 @@ fn stated_value(statement: &Statement, part: &str, status: &str) -> Option<Strin
     statement
         .cells
         .iter()
-        .filter(|(header, cell)| header != status && *cell != statement.key && !is(header, REMARKS))
+        .filter(|(header, cell)| header != status && *cell != statement.key && !is(header, REMARKS) && !is_number(cell))
         .find_map(|(_, cell)| value::concrete(cell))
         .filter(|value| value.chars().next().is_some_and(|c| c.is_ascii_digit()))
+}
+
+/// `4.2.1`: the number of a control.
+fn is_number(cell: &str) -> bool {
+    cell.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// Signs of a row: all alike, or a mixture.
@@ -362,7 +190,7 @@ fn of_signs(statement: &Statement, clause: &str) -> Option<Judged> {
 }
 
 /// Before and after, expected and actual: what is so now decides.
-fn compared(statement: &Statement) -> Option<Judged> {
+fn compared(statement: &Statement, part: &str) -> Option<Judged> {
     let cell = |names: &[&str]| statement.cells.iter().find(|(header, cell)| is(header, names) && !cell.is_empty());
     let (header, actual) = match cell(ACTUAL) {
         Some(found) => found,
@@ -388,10 +216,15 @@ fn compared(statement: &Statement) -> Option<Judged> {
         judged.because = format!("{} in the column `{header}`", judged.because);
         return Some(judged);
     }
+    let actual = if !part.is_empty() && actual.contains(part) { part } else { actual.as_str() };
     let said = saying::say(actual);
     let label = format!("the column `{header}`");
     let context = Context { sense: context::Sense::Present, by: label.clone(), sign: false, title: false };
     match said {
+        // Of two variants the newer one does without: that was chosen.
+        Some(said) if cell(ACTUAL).is_none() && matches!(said.said, saying::Said::Denied | saying::Said::Lacking) => {
+            Some(Judged::explicit(Stance::Off, format!("{} in {label}", said.by)))
+        }
         Some(said) => Some(weigh::weigh(statement, actual, Some(said), Some(&context))),
         None => Some(bare(statement, actual, None, Some(label))),
     }

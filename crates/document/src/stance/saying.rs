@@ -54,6 +54,8 @@ pub(super) struct Words<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: &'a [Token],
     pub(super) found: &'a [Found<Word>],
+    /// Whether words that are as often nouns may be orders: not in headings.
+    pub(super) doubtful: bool,
 }
 
 impl Words<'_> {
@@ -117,7 +119,8 @@ impl Words<'_> {
         }
         let partly = inside.iter().find(|found| found.kind == Word::Partly);
         if let Some(partly) = partly
-            && first_of(&[Word::No, Word::Lack, Word::LackOf]).is_none_or(|negative| partly.first < negative.first)
+            && first_of(&[Word::No, Word::Lack, Word::LackOf, Word::Disabled])
+                .is_none_or(|negative| partly.first < negative.first)
         {
             return make(Said::Partly, self.quote(partly));
         }
@@ -157,8 +160,10 @@ impl Words<'_> {
         if aside_denial.is_some() {
             return aside_denial;
         }
-        if let Some(planned) = aside.iter().find(|found| found.kind == Word::Planned) {
-            return make(Said::Planned, self.quote(planned));
+        if let Some(planned) = aside.iter().find(|found| found.kind == Word::Planned)
+            && !aside.iter().any(|found| matches!(found.kind, Word::No | Word::Nothing))
+        {
+            return make(Said::Optional, self.quote(planned));
         }
         None
     }
@@ -270,6 +275,12 @@ impl Words<'_> {
                 .all(|(i, part)| first + i < to && self.tokens.get(first + i).is_some_and(|token| token.word == part))
         };
         let alone = first + 1 >= to;
+        // `Pilot-light environments`: the hyphen makes it a part of a noun.
+        let joined =
+            self.tokens.get(first + 1).is_some_and(|next| self.text.get(word.at.end..next.at.start) == Some("-"));
+        if joined && !ORDERS.iter().any(|order| order.contains(' ') && phrase(order)) {
+            return None;
+        }
         let next = self.tokens.get(first + 1).filter(|_| !alone);
         if next.is_some_and(|next| next.before >= Before::Clause) {
             return None;
@@ -288,6 +299,9 @@ impl Words<'_> {
             return (!noun && !adjective && !alone)
                 .then(|| format!("the order `{}`", self.text.get(word.at.clone()).unwrap_or(order)));
         }
+        if !self.doubtful {
+            return None;
+        }
         let doubtful = DOUBTFUL_ORDERS.iter().find(|order| phrase(order))?;
         let next = next?;
         let noun = next.depth > word.depth || NOUN_TAILS.contains(&next.word.as_str());
@@ -300,13 +314,30 @@ impl Words<'_> {
 pub(super) fn say(text: &str) -> Option<Saying> {
     let tokens = super::tokens::tokens(text);
     let found = WORDS.scan(&tokens);
-    Words { text, tokens: &tokens, found: &found }.say(0, tokens.len())
+    Words { text, tokens: &tokens, found: &found, doubtful: true }.say(0, tokens.len())
+}
+
+/// The verb by which a heading orders (`Implement rotation`).
+pub(super) fn order(heading: &str) -> Option<String> {
+    let tokens = super::tokens::tokens(heading);
+    let found = WORDS.scan(&tokens);
+    let words = Words { text: heading, tokens: &tokens, found: &found, doubtful: false };
+    words.order(0, tokens.len(), &found).map(|order| order.replace('`', "").replace("the order ", ""))
 }
 
 /// Whether a thing is one whose absence is the good state: `Public access`, but not `Block public access`.
 pub(super) fn is_unwanted(thing: &str) -> bool {
     let tokens = super::tokens::tokens(thing);
     let found = WORDS.scan(&tokens);
-    let words = Words { text: thing, tokens: &tokens, found: &found };
-    found.iter().any(|bad| matches!(bad.kind, Word::Bad | Word::Unwanted) && !words.is_countered(bad, &found))
+    let words = Words { text: thing, tokens: &tokens, found: &found, doubtful: true };
+    let last = tokens.last().is_some_and(|token| token.word == "public" || token.word == "öffentlich");
+    last || found.iter().any(|bad| matches!(bad.kind, Word::Bad | Word::Unwanted) && !words.is_countered(bad, &found))
+}
+
+/// The words by which a text gives a reason for an absence (`by design`).
+pub(super) fn deliberate(text: &str) -> Option<String> {
+    let tokens = super::tokens::tokens(text);
+    let found = WORDS.scan(&tokens);
+    let words = Words { text, tokens: &tokens, found: &found, doubtful: true };
+    found.iter().find(|found| found.kind == Word::Deliberate).map(|found| words.quote(found))
 }

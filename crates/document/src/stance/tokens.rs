@@ -9,9 +9,9 @@ pub(super) enum Before {
     Nothing,
     /// A comma or a slash.
     Comma,
-    /// A semicolon, a colon, a dash, an arrow, or the border of a cell.
+    /// A colon, a dash, an arrow.
     Clause,
-    /// The end of a sentence.
+    /// The end of a sentence, a semicolon, the border of a cell.
     Sentence,
 }
 
@@ -31,6 +31,7 @@ pub(super) struct Token {
 /// The words of a text. A name with signs inside (`db.t4g.medium`, `10.0.0.0/16`, `n/a`) is one word; letters joined by
 /// hyphens are several.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let text = clip(text, 0);
     let mut tokens = Vec::new();
     let mut before = Before::Nothing;
     let mut depth = 0_usize;
@@ -59,6 +60,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         before = before.max(separation(c, start, text));
     }
     tokens
+}
+
+/// How much of a text is read: a statement of more is no statement, and reading it must not take long.
+const LIMIT: usize = 1_500;
+
+/// A text from a byte on (or a little before, so that whole characters remain), as far as it is read.
+pub(super) fn clip(text: &str, from: usize) -> &str {
+    text.get(text.floor_char_boundary(from)..text.floor_char_boundary(from.saturating_add(LIMIT))).unwrap_or_default()
 }
 
 /// Whether a character continues a word: letters and digits do, signs only between two of them.
@@ -99,7 +108,8 @@ fn separation(c: char, at: usize, text: &str) -> Before {
                 Before::Nothing
             }
         }
-        ';' | ':' | '|' | '—' | '–' | '→' | '⇒' => Before::Clause,
+        ';' | '|' => Before::Sentence,
+        ':' | '—' | '–' | '→' | '⇒' => Before::Clause,
         '-' => {
             let spaced = text.get(..at).is_some_and(|before| before.ends_with(' '))
                 && text.get(at + 1..).is_some_and(|after| after.starts_with(' '));

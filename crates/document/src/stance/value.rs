@@ -1,10 +1,11 @@
 //! Whether a text states a concrete value: a number with its unit, a class, a version, a block of addresses, a name.
 
-use super::tokens::{Before, Token, tokens};
+use super::tokens::{Before, Token, clip, tokens};
 use super::words::{COUNTED, NAMES_WITH_NUMBERS, NUMERALS};
 
 /// The first concrete value of a text. Numbers that belong to names (`Route 53`, `S3`, `AES-256`) are none.
 pub(super) fn concrete(text: &str) -> Option<String> {
+    let text = clip(text, 0);
     let tokens = tokens(text);
     tokens.iter().enumerate().find_map(|(at, token)| {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
@@ -69,7 +70,7 @@ fn is_prose(name: &str) -> bool {
     name.split('-').any(|part| {
         [
             "in", "to", "of", "the", "and", "by", "at", "on", "non", "least", "or", "per", "up", "self", "not", "a",
-            "for", "out", "day", "time",
+            "for", "out", "as", "is", "with", "day", "time",
         ]
         .contains(&part)
     })

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Sense};
 use super::judge::{Judged, bare};
-use super::saying::{Said, Saying};
+use super::saying::{self, Said, Saying};
 use crate::{Form, Stance, Statement};
 
 /// The verdict of a clause that no sign and no status word judged.
@@ -12,14 +12,22 @@ pub(super) fn weigh(statement: &Statement, clause: &str, said: Option<Saying>, c
     let listed = matches!(statement.form, Form::Branch | Form::Leaf | Form::Pair);
     // In a tree an order is a setting (`Keep latest 10 images`), unless its heading recommends.
     let said = said.filter(|saying| !(listed && saying.said == Said::Ordered));
+    let settings = matches!(statement.form, Form::Branch | Form::Leaf);
+    let sense =
+        sense.filter(|sense| !(settings && *sense == Sense::Demand && context.is_some_and(|context| !context.title)));
     let Some(saying) = said else {
         return match sense {
-            Some(Sense::Gap | Sense::Risk) => Judged::explicit(Stance::Missing, by),
+            Some(Sense::Gap | Sense::Risk) => match saying::deliberate(clause) {
+                Some(words) => Judged::explicit(Stance::Off, format!("{words} and {by}")),
+                None => Judged::explicit(Stance::Missing, by),
+            },
             Some(Sense::Plan | Sense::Demand) => Judged::explicit(Stance::Planned, by),
             Some(Sense::Partial) => Judged::explicit(Stance::Partial, by),
             Some(Sense::Off) => Judged::explicit(Stance::Off, by),
             Some(Sense::Good) => bare(statement, clause, context, Some(by)),
-            Some(Sense::Present | Sense::Description) | None => bare(statement, clause, context, None),
+            Some(Sense::Present | Sense::Description | Sense::Procedure) | None => {
+                bare(statement, clause, context, None)
+            }
         };
     };
     let words = saying.by.clone();
@@ -64,12 +72,18 @@ pub(super) fn weigh(statement: &Statement, clause: &str, said: Option<Saying>, c
         (Said::Bad, _) => explicit(Stance::Missing),
 
         (Said::Ordered, Some(Sense::Good)) => bare(statement, clause, context, Some(by)),
+        (Said::Ordered | Said::Planned, Some(Sense::Procedure)) => {
+            Judged { stance: Stance::Fact, explicit: false, because: by }
+        }
         (Said::Ordered, _) => explicit(Stance::Planned),
-        (Said::Planned, Some(Sense::Description)) if listed => bare(statement, clause, context, None),
+        (Said::Planned, Some(Sense::Description)) if settings => bare(statement, clause, context, None),
         (Said::Planned, _) => explicit(Stance::Planned),
 
         (Said::Optional, Some(Sense::Gap)) => Judged::explicit(Stance::Missing, by),
-        (Said::Optional, Some(Sense::Description | Sense::Present | Sense::Good)) => done(),
+        (Said::Optional, Some(Sense::Description | Sense::Present | Sense::Procedure) | None) if listed => {
+            bare(statement, clause, context, None)
+        }
+        (Said::Optional, Some(Sense::Good)) => done(),
         (Said::Optional, _) => explicit(Stance::Planned),
 
         (Said::Already, Some(Sense::Gap)) => explicit(Stance::Partial),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::text::is_invisible;
+
 /// Text without markup. A `\n` stands for every break of a line. All ranges but the sources are of `text`.
 #[derive(Debug, Default)]
 pub(crate) struct Inline {
@@ -93,8 +95,8 @@ impl Inline {
     /// The range without white space at its ends.
     pub(crate) fn trim(&self, range: Range<usize>) -> Range<usize> {
         let Some(text) = self.text.get(range.clone()) else { return range.start..range.start };
-        let start = range.start + (text.len() - text.trim_start().len());
-        let end = range.end - (text.len() - text.trim_end().len());
+        let start = range.start + (text.len() - text.trim_start_matches(is_invisible).len());
+        let end = range.end - (text.len() - text.trim_end_matches(is_invisible).len());
         start..end.max(start)
     }
 

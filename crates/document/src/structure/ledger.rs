@@ -6,7 +6,7 @@ use super::outcome::{LineStructure, Structure};
 use super::plain::Plain;
 use crate::claim::Lines;
 use crate::statement::{Form, Mark, NotAClaim, Statement};
-use crate::text::{Reading, is_blank};
+use crate::text::{Reading, is_blank, is_invisible};
 
 /// The longest text of a heading or a parent, in characters: what hangs on it repeats it.
 const CONTEXT_TEXT: usize = 200;
@@ -108,7 +108,11 @@ impl<'r> Ledger<'r> {
     }
 
     /// Adds a statement. One without a letter or a digit is only drawn.
-    pub(crate) fn state(&mut self, draft: Draft) {
+    pub(crate) fn state(&mut self, mut draft: Draft) {
+        draft.span = self.visible(draft.span);
+        if draft.span.is_empty() {
+            return;
+        }
         if !draft.plain.text.chars().any(char::is_alphanumeric) {
             self.not_a_claim(draft.span, NotAClaim::Rule);
             return;
@@ -136,6 +140,14 @@ impl<'r> Ledger<'r> {
             code: draft.plain.code,
             struck: draft.plain.struck,
         });
+    }
+
+    /// A range without what nobody sees at its ends.
+    fn visible(&self, span: Range<usize>) -> Range<usize> {
+        let Some(text) = self.reading.as_str().get(span.clone()) else { return span.start..span.start };
+        let start = span.start + (text.len() - text.trim_start_matches(is_invisible).len());
+        let end = span.end - (text.len() - text.trim_end_matches(is_invisible).len());
+        start..end.max(start)
     }
 
     /// The lines of a range, counted from 0, the last not included.

@@ -17,10 +17,10 @@ pub(crate) struct Pair {
 const KEY_WORDS: usize = 8;
 const KEY_BYTES: usize = 80;
 
-/// Takes a range apart at its first colon (or, behind a bold key, dash).
+/// Takes a range apart at its first colon (or, behind a bold key, dash), or behind the question that it begins with.
 pub(crate) fn pair(inline: &Inline, range: Range<usize>) -> Option<Pair> {
     let range = inline.trim(range);
-    strong_pair(inline, &range).or_else(|| {
+    question(inline, &range).or_else(|| strong_pair(inline, &range)).or_else(|| {
         let text = inline.text.get(range.clone())?;
         let (key, value) = split(text)?;
         Some(Pair {
@@ -29,6 +29,70 @@ pub(crate) fn pair(inline: &Inline, range: Range<usize>) -> Option<Pair> {
             strong: false,
         })
     })
+}
+
+/// Takes a range apart behind the one question that it begins with: `Is MFA on? Yes, for all`.
+pub(crate) fn question(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
+    let range = inline.trim(range.clone());
+    let text = inline.text.get(range.clone())?;
+    // A question on a line of its own may be two.
+    let own_line = text.lines().next().filter(|line| line.trim_end().ends_with('?'));
+    let mark = own_line.map_or_else(|| text.find('?'), |line| Some(line.trim_end().len() - 1))?;
+    let (asked, answer) = (&text[..mark], &text[mark + 1..]);
+    let start = asked.len() - without_number(without_label(asked, &["q", "question", "frage"])).len();
+    let asked = &asked[start..];
+    let value = without_label(answer, &["a", "answer", "antwort", "response"]);
+    let one = !asked.contains(". ")
+        && (own_line.is_some() || !answer.contains('?'))
+        && asked.chars().any(char::is_alphanumeric);
+    let apart = answer.starts_with(char::is_whitespace) && value.chars().any(char::is_alphanumeric);
+    (one && apart).then(|| Pair {
+        key: range.start + start..range.start + mark,
+        value: range.end - value.len()..range.end,
+        strong: false,
+    })
+}
+
+/// A text without `Q1.` or `Answer:` before it.
+fn without_label<'t>(text: &'t str, labels: &[&str]) -> &'t str {
+    let trimmed = text.trim_start();
+    let Some(end) = trimmed.find([':', '.', ')']).filter(|end| *end < 12) else { return trimmed };
+    let label = trimmed[..end].trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').to_lowercase();
+    if labels.contains(&label.as_str()) { trimmed[end + 1..].trim_start() } else { trimmed }
+}
+
+/// A question without `4.2` before it.
+fn without_number(text: &str) -> &str {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if rest.len() < text.len() && rest.starts_with([' ', ')']) { rest[1..].trim_start() } else { text }
+}
+
+/// Whether a text begins as an answer does.
+pub(crate) fn is_answer(text: &str) -> bool {
+    const ANSWERS: &[&str] = &[
+        "yes",
+        "no",
+        "partial",
+        "partially",
+        "not",
+        "none",
+        "n",
+        "na",
+        "ja",
+        "nein",
+        "teilweise",
+        "oui",
+        "non",
+        "sí",
+        "si",
+        "true",
+        "false",
+        "never",
+        "always",
+        "unknown",
+    ];
+    let word = text.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    word.len() < 12 && ANSWERS.contains(&word.to_lowercase().as_str())
 }
 
 fn strong_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {

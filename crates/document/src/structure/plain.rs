@@ -93,7 +93,8 @@ impl Reader {
             ':' => {
                 let name = text[1..].split(':').next().filter(|name| name.len() < 40)?;
                 let closed = text.as_bytes().get(1 + name.len()) == Some(&b':');
-                shortcode(name).filter(|_| closed).map(|mark| (mark, name.len() + 2))
+                let apart = self.space || !self.plain.text.ends_with(char::is_alphanumeric);
+                shortcode(name).filter(|_| closed && apart).map(|mark| (mark, name.len() + 2))
             }
             '[' => {
                 let apart = self.space || self.plain.text.is_empty();

@@ -12,6 +12,24 @@ const ABBREVIATIONS: &[&str] = &[
     "p.", "pp.", "viz.", "al.", "ref.", "app.", "art.", "abs.",
 ];
 
+/// What follows the number of a day, or of a quarter, with its full stop.
+const MONTHS: &[&str] = &[
+    "Januar",
+    "Jänner",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+    "Quartal",
+];
+
 /// The sentences of a range of a text, without white space around them.
 pub(crate) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let Some(piece) = text.get(range.clone()) else { return Vec::new() };
@@ -54,6 +72,15 @@ fn goes_on(text: &str, rest: &str) -> bool {
     let lower = word.to_lowercase();
     let next = rest.trim_start().chars().next();
     let initial = stem.chars().count() == 1 && stem.chars().all(char::is_uppercase);
-    let number = !stem.is_empty() && stem.chars().all(|c| c.is_ascii_digit() || c == '.') && text.len() == word.len();
+    // `4.2.` or `Q1.` at the beginning numbers what follows.
+    let digits = stem.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let numbered = stem.len() - digits.len() < 4 && !digits.is_empty();
+    let number = numbered && digits.chars().all(|c| c.is_ascii_digit() || c == '.') && text.len() == word.len();
+    // `am 3. März`
+    let day = stem.len() < 3 && stem.bytes().all(|byte| byte.is_ascii_digit());
+    let month = rest.split_whitespace().next().unwrap_or_default().trim_end_matches([',', '.']);
+    if day && MONTHS.contains(&month) {
+        return true;
+    }
     ABBREVIATIONS.contains(&lower.as_str()) || initial || number || next.is_none_or(|c| c.is_lowercase())
 }

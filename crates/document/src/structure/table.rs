@@ -44,10 +44,39 @@ impl Cell {
     }
 
     /// A number, an index or nothing but signs: it names no row.
-    fn is_index(&self) -> bool {
+    fn is_index(&self, header: &str) -> bool {
         let text = &self.plain.text;
-        text.is_empty() || text.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric())
+        is_code(text, header) || text.is_empty() || text.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric())
     }
+}
+
+/// Whether a text is the code of a row: `R-01`, or under a header of codes `CC6.1-01`.
+fn is_code(text: &str, header: &str) -> bool {
+    const HEADERS: &[&str] = &[
+        "#",
+        "id",
+        "no",
+        "no.",
+        "nr",
+        "nr.",
+        "ref",
+        "ref.",
+        "reference",
+        "control",
+        "control id",
+        "ticket",
+        "item",
+        "finding",
+        "key",
+    ];
+    let short = text.len() < 16 && text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains(' ');
+    let dashed = text.split_once('-').is_some_and(|(name, number)| {
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_uppercase())
+            && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    });
+    let header = header.to_lowercase();
+    short && (dashed || HEADERS.contains(&header.as_str()) || header.ends_with(" id"))
 }
 
 /// A line of a list inside a cell.
@@ -92,7 +121,10 @@ fn state_row(ledger: &mut Ledger<'_>, headers: &[String], row: Row, group: Optio
     let filled = || row.cells.iter().filter(|cell| !cell.is_blank());
     let (Some(first), Some(last)) = (filled().next(), filled().next_back()) else { return };
     let span = first.span.start..last.span.end.max(first.span.start);
-    let named = row.cells.iter().position(|cell| !cell.is_index());
+    let named =
+        row.cells.iter().enumerate().position(|(at, cell)| !cell.is_index(headers.get(at).map_or("", String::as_str)));
+    // A row of codes only is named by the first.
+    let named = named.or_else(|| row.cells.iter().position(|cell| !cell.plain.text.is_empty()));
     let text = |cell: &Cell| cell.plain.text.clone();
     let key = named.and_then(|at| row.cells.get(at)).map(text).unwrap_or_default();
     let others = row.cells.iter().enumerate().filter(|(at, _)| Some(*at) != named).map(|(_, cell)| cell);
@@ -101,7 +133,7 @@ fn state_row(ledger: &mut Ledger<'_>, headers: &[String], row: Row, group: Optio
         text: joined(row.cells.iter().map(text)),
         marks: row.cells.iter().flat_map(|cell| cell.plain.marks.iter().copied()).collect(),
         code: row.cells.iter().flat_map(|cell| cell.plain.code.iter().cloned()).collect(),
-        struck: filled().all(|cell| cell.plain.struck || cell.is_index()) && filled().any(|cell| cell.plain.struck),
+        struck: filled().all(|cell| cell.plain.struck || cell.is_index("")) && filled().any(|cell| cell.plain.struck),
         boxed: false,
     };
     let mut draft = Draft::new(Form::Row, span, whole);

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::marks::{sign, task_box};
-use super::pair::{Pair, pair};
+use super::pair::{Pair, is_answer, pair, question};
+use super::words::is_judging;
 
 /// A part of a paragraph that is read by itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,11 +37,17 @@ const LABEL_WORDS: usize = 6;
 /// Takes a block's text apart.
 pub(crate) fn units(inline: &Inline) -> Vec<Unit> {
     let lines: Vec<Line> = inline.lines().into_iter().map(|line| Line::of(inline, line)).collect();
-    let all_pairs = lines.iter().all(|line| matches!(line.kind, UnitKind::Pair(_)) || line.is_blank());
+    let is_pair = |line: &Line| matches!(line.kind, UnitKind::Pair(_)) || line.is_blank();
+    let all_pairs = lines.iter().all(is_pair) || (lines.len() > 2 && lines.iter().skip(1).all(is_pair));
+    let width = lines.iter().map(|line| line.width).max().unwrap_or_default();
     let mut units: Vec<Unit> = Vec::new();
     let mut next_hard = inline.hard.iter().peekable();
     let mut after_break = true;
-    for line in lines {
+    // Whether lines ended where their author wanted: before they were full, or with a sentence.
+    let next = lines.iter().skip(1).map(|next| next.first_word);
+    let rooms: Vec<bool> = lines.iter().zip(next).map(|(line, next)| line.width + next < width).collect();
+    let mut ended = false;
+    for (index, line) in lines.into_iter().enumerate() {
         let mut hard = false;
         while next_hard.next_if(|at| **at < line.whole.start).is_some() {
             hard = true;
@@ -48,15 +55,20 @@ pub(crate) fn units(inline: &Inline) -> Vec<Unit> {
         if line.is_blank() {
             continue;
         }
+        let room = index.checked_sub(1).and_then(|above| rooms.get(above)).copied().unwrap_or(false);
+        let room_after = rooms.get(index).copied().unwrap_or(false);
+        let after_pair = matches!(units.last(), Some(Unit { kind: UnitKind::Pair(pair), .. }) if !pair.strong);
         let begins = after_break
             || hard
+            || line.numbered
             || match &line.kind {
-                UnitKind::Pair(pair) => pair.strong || all_pairs,
-                UnitKind::Prose => false,
+                UnitKind::Pair(pair) => pair.strong || all_pairs || ended || room || room_after,
+                UnitKind::Prose => after_pair && line.begins_large && (ended || room),
                 UnitKind::Label => line.is_bold || line.is_short,
                 UnitKind::Bullet | UnitKind::Task | UnitKind::Marked => true,
             };
         after_break = line.kind == UnitKind::Label && line.is_bold;
+        ended = line.ended;
         match units.last_mut() {
             Some(unit) if !begins => {
                 unit.range.end = line.range.end;
@@ -97,6 +109,15 @@ struct Line {
     kind: UnitKind,
     is_bold: bool,
     is_short: bool,
+    /// Its length and that of its first word with a blank, in characters.
+    width: usize,
+    first_word: usize,
+    /// Whether it ends as a sentence does.
+    ended: bool,
+    /// Whether it begins with a large letter.
+    begins_large: bool,
+    /// Whether it begins with a number such as `4.2.1`.
+    numbered: bool,
 }
 
 impl Line {
@@ -112,7 +133,10 @@ impl Line {
             let boxed = task_box(&text[skipped..]).is_some();
             (if boxed { UnitKind::Task } else { UnitKind::Bullet }, skipped)
         } else if is_bold || ends_in_colon {
-            (bold_pair(inline, &range).map_or(UnitKind::Label, UnitKind::Pair), 0)
+            (label_pair(inline, &range).map_or(UnitKind::Label, UnitKind::Pair), 0)
+        } else if let Some(pair) = question(inline, &range) {
+            let answered = is_answer(inline.text.get(pair.value.clone()).unwrap_or_default());
+            (if answered { UnitKind::Pair(pair) } else { UnitKind::Prose }, 0)
         } else if let Some(pair) = pair(inline, range.clone()).filter(|pair| is_plain_pair(inline, pair)) {
             (UnitKind::Pair(pair), 0)
         } else if first.and_then(sign).is_some() {
@@ -121,7 +145,19 @@ impl Line {
             (UnitKind::Prose, 0)
         };
         let is_short = is_short_label(text);
-        Line { whole, range: range.start + skipped..range.end, kind, is_bold, is_short }
+        let first_word = text.split_whitespace().next().unwrap_or_default();
+        Line {
+            whole,
+            range: range.start + skipped..range.end,
+            kind,
+            is_bold,
+            is_short,
+            width: text.chars().count(),
+            first_word: first_word.chars().count() + 1,
+            ended: text.ends_with(['.', '!', '?', ':', '。']),
+            begins_large: first.is_some_and(char::is_uppercase),
+            numbered: is_outline_number(first_word),
+        }
     }
 
     fn is_blank(&self) -> bool {
@@ -129,17 +165,20 @@ impl Line {
     }
 }
 
-/// `**Status: open**` stays a label; `**Status:** **open**` is a pair.
-fn bold_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
-    let pair = pair(inline, range.clone()).filter(|pair| pair.strong)?;
-    let value = inline.text.get(pair.value.clone())?;
-    value.chars().any(char::is_alphanumeric).then_some(pair)
+/// `**Status: open**` and `Note the following:` stay labels; `**Status:** **open**` and `Status: open, with this plan:` are pairs.
+fn label_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
+    let text = |range: &Range<usize>| inline.text.get(range.clone()).unwrap_or_default();
+    let pair = pair(inline, range.clone())?;
+    let says = text(&pair.value).chars().any(char::is_alphanumeric);
+    (says && (pair.strong || is_judging(text(&pair.key)) && !inline.is_strong(range))).then_some(pair)
 }
 
 fn is_plain_pair(inline: &Inline, pair: &Pair) -> bool {
     let text = |range: &Range<usize>| inline.text.get(range.clone()).unwrap_or_default().trim();
     let short = text(&pair.key).split_whitespace().count() <= PLAIN_KEY_WORDS;
-    (pair.strong || short) && !text(&pair.value).is_empty()
+    // `A: Yes` answers what stands above it.
+    let answer = ["a", "answer", "antwort"].contains(&text(&pair.key).to_lowercase().as_str());
+    (pair.strong || (short && !answer)) && !text(&pair.value).is_empty()
 }
 
 /// The length of a bullet or a number and the white space behind it.
@@ -157,4 +196,17 @@ pub(crate) fn bullet(text: &str) -> Option<usize> {
     let rest = &text[marker..];
     let space = rest.len() - rest.trim_start().len();
     (space > 0 && rest.len() > space).then_some(marker + space)
+}
+
+/// Whether a word numbers a clause: `4.2.1`, `Q3.`, `1.1)`.
+fn is_outline_number(word: &str) -> bool {
+    let number = word.trim_start_matches(['Q', '§', '(']).trim_end_matches(['.', ')', ':']);
+    let digits = !number.is_empty()
+        && number
+            .split('.')
+            .all(|part| !part.is_empty() && part.len() < 4 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    digits
+        && (number.matches('.').count() > 1
+            || (number.contains('.') && word.len() < 6)
+            || (word.starts_with('Q') && word.len() > number.len()))
 }

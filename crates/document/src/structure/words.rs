@@ -68,6 +68,12 @@ const METADATA: &[&str] = &[
     "erstellt von",
     "stand",
     "geprüft von",
+    "ersteller",
+    "sent by",
+    "returned",
+    "vérifié par",
+    "rédigé par",
+    "mis à jour",
     "auteur",
 ];
 
@@ -296,4 +302,10 @@ const JUDGING: &[&str] = &[
 pub(crate) fn is_judging(key: &str) -> bool {
     let key = key.trim().to_lowercase();
     JUDGING.iter().any(|word| key == *word || key.ends_with(&format!(" {word}")))
+}
+
+/// Whether a short sentence only numbers what follows it: `Finding SEC-1 (high).`
+pub(crate) fn is_lead(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    text.bytes().any(|byte| byte.is_ascii_digit()) && PARTS.contains(&first.as_str())
 }

@@ -65,7 +65,12 @@ impl Text {
 
 /// Nothing to see: white space and characters without width.
 pub(crate) fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}'))
+    text.chars().all(is_invisible)
+}
+
+/// White space, or a character without width that joins nothing.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}')
 }
 
 fn lines(text: &str) -> Vec<Range<usize>> {

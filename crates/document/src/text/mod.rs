@@ -8,5 +8,5 @@ mod repair;
 pub(crate) use decode::decode;
 pub use decode::{DecodeError, Encoding};
 pub use lines::Text;
-pub(crate) use lines::is_blank;
+pub(crate) use lines::{is_blank, is_invisible};
 pub(crate) use reading::Reading;

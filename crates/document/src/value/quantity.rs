@@ -44,6 +44,27 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    /// All of them.
+    pub const ALL: [Quantity; 17] = [
+        Quantity::Days,
+        Quantity::Hours,
+        Quantity::Seconds,
+        Quantity::Percent,
+        Quantity::Count,
+        Quantity::Gigabytes,
+        Quantity::Dollars,
+        Quantity::Port,
+        Quantity::Cidr,
+        Quantity::Version,
+        Quantity::Zones,
+        Quantity::Region,
+        Quantity::Class,
+        Quantity::Window,
+        Quantity::Path,
+        Quantity::Name,
+        Quantity::Flag,
+    ];
+
     /// The word by which phrases speak of such a value, stemmed: who writes `PostgreSQL 16.4` speaks of a version.
     pub(crate) fn word(self) -> Option<&'static str> {
         match self {

@@ -1,6 +1,6 @@
 //! What kind of content a code block holds.
 
-use super::drawn::is_drawn_table;
+use super::drawn::{is_drawn, is_drawn_table};
 use super::line::{CodeLine, indentation};
 use super::yaml::is_yaml;
 use crate::text::Reading;
@@ -63,7 +63,7 @@ fn by_lines(reading: &Reading, lines: &[CodeLine]) -> Content {
     if is_json(first, last, &texts) {
         return Content::Json;
     }
-    let connected = count(&is_connected);
+    let connected = count(&|text| is_connected(text) && !is_drawn(text));
     if is_diagram(&texts, connected) {
         return Content::Diagram;
     }
@@ -81,7 +81,7 @@ fn by_lines(reading: &Reading, lines: &[CodeLine]) -> Content {
             return Content::Commands;
         }
         let settings = count(&|text| is_setting(text));
-        if share(settings, 2) && settings > 0 && texts.iter().any(|text| text.contains('=')) {
+        if settings * 3 >= texts.len() * 2 && texts.iter().any(|text| text.contains('=')) {
             return Content::Settings;
         }
         if share(count(&is_code), 3) {

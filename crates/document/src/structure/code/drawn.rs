@@ -1,5 +1,6 @@
 //! Tables that are drawn in code: with bars, or by alignment.
 
+use super::classify::is_connected;
 use super::line::CodeLine;
 use crate::statement::{Form, NotAClaim};
 use crate::structure::inline::Inline;
@@ -21,9 +22,7 @@ fn is_barred(texts: &[&str]) -> bool {
     barred > 1
         && barred * 4 >= rows.len() * 3
         && (ruled || even * 4 >= rows.len() * 3)
-        && !texts
-            .iter()
-            .any(|text| text.contains("├──") || text.contains("└──") && !text.contains('┴') && text.contains(": "))
+        && !texts.iter().any(|text| !is_drawn(text) && is_connected(text))
         && texts.iter().filter(|text| text.contains(['→', '▼', '↓'])).count() * 2 < texts.len().max(1)
 }
 

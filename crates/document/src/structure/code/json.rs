@@ -6,6 +6,7 @@ use super::line::CodeLine;
 use super::nodes::{Leaf, Nodes};
 use crate::statement::NotAClaim;
 use crate::structure::ledger::Ledger;
+use crate::text::is_invisible;
 
 /// Reads lines of JSON. Keys that hold others are parents, brackets are fences.
 pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
@@ -75,7 +76,7 @@ impl Reader {
                     at += 2;
                     continue;
                 }
-                c if c.is_whitespace() => {}
+                c if is_invisible(c) => {}
                 _ => {
                     let length = rest.find([',', ':', '{', '}', '[', ']', '"']).unwrap_or(rest.len());
                     let bare = rest[..length].trim_end();

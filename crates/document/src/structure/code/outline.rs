@@ -9,10 +9,10 @@ use crate::structure::inline::Inline;
 use crate::structure::ledger::{Draft, Ledger};
 use crate::structure::marks::task_box;
 use crate::structure::pair::split;
+use crate::structure::paragraph::is_reference;
 use crate::structure::plain::{Signs, plain};
 use crate::structure::sentences::sentences;
 use crate::structure::units::bullet;
-use crate::structure::walk::is_url;
 
 /// Reads lines of an outline.
 pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
@@ -21,14 +21,25 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
     let depth = ledger.parents.len();
     let mut open: Vec<Place> = Vec::new();
     let mut continued = false;
+    // Brackets before this line are known to stay open.
+    let mut barren = 0;
     let mut index = 0;
     while let (Some(line), Some(parsed_line)) = (lines.get(index), parsed.get(index)) {
         let next = parsed.get(index + 1);
+        let command = continued
+            || is_command(parsed_line.text)
+            || parsed_line.text.starts_with("# ") && next.is_some_and(|next| is_command(next.text));
+        continued = command && parsed_line.text.ends_with('\\');
+        if command {
+            ledger.not_a_claim(line.span.clone(), NotAClaim::Command);
+            index += 1;
+            continue;
+        }
         let above = index.checked_sub(1).and_then(|above| lines.get(above));
         let adjacent = above.is_some_and(|above| above.number + 1 == line.number);
         close(&mut open, parsed_line, adjacent);
         ledger.parents.truncate(depth + open.len());
-        let json = json_lines(lines, index, parsed_line, ledger);
+        let json = if index < barren { 0 } else { json_lines(lines, index, parsed_line, ledger, &mut barren) };
         if json > 0 {
             if !parsed_line.label().is_empty() {
                 ledger.not_a_claim(line.span.clone(), NotAClaim::Parent);
@@ -41,14 +52,6 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
             continue;
         }
         index += 1;
-        let command = continued
-            || is_command(parsed_line.text)
-            || parsed_line.text.starts_with("# ") && next.is_some_and(|next| is_command(next.text));
-        continued = command && parsed_line.text.ends_with('\\');
-        if command {
-            ledger.not_a_claim(line.span.clone(), NotAClaim::Command);
-            continue;
-        }
         if parsed_line.text.is_empty() || is_drawn(parsed_line.text) {
             ledger.not_a_claim(line.span.clone(), NotAClaim::Rule);
             continue;
@@ -58,7 +61,7 @@ pub(super) fn read(ledger: &mut Ledger<'_>, lines: &[CodeLine]) {
             continue;
         }
         let holds = next.is_some_and(|next| next.hangs_on(parsed_line));
-        state(ledger, line, parsed_line, holds);
+        state(ledger, line, parsed_line, holds, !open.is_empty());
         let introduces = parsed_line.text.ends_with([':', '：']);
         open.push(Place { marker: parsed_line.marker, text: parsed_line.column, introduces });
         ledger
@@ -140,7 +143,8 @@ fn close(open: &mut Vec<Place>, line: &Parsed<'_>, adjacent: bool) {
     let mut nested = false;
     while let Some(last) = open.last() {
         let level = last.text == line.column && last.marker.is_none() && line.marker.is_none();
-        let flat = level && last.introduces && adjacent && !introduces && !nested;
+        let bracket = matches!(line.text, "{" | "[" | "[{") && last.text >= line.column;
+        let flat = (level || bracket) && last.introduces && adjacent && !introduces && !nested;
         if flat || !is_outside(last, line) {
             break;
         }
@@ -185,7 +189,7 @@ fn width(text: &str) -> usize {
 }
 
 /// How many lines from this one on are JSON: an open bracket ends the line, and some line closes it.
-fn json_lines(lines: &[CodeLine], index: usize, parsed: &Parsed<'_>, ledger: &Ledger<'_>) -> usize {
+fn json_lines(lines: &[CodeLine], index: usize, parsed: &Parsed<'_>, ledger: &Ledger<'_>, barren: &mut usize) -> usize {
     let opens = matches!(parsed.text, "{" | "[" | "[{") || parsed.text.ends_with(": {") || parsed.text.ends_with(": [");
     if !opens {
         return 0;
@@ -205,13 +209,14 @@ fn json_lines(lines: &[CodeLine], index: usize, parsed: &Parsed<'_>, ledger: &Le
             return count + 1;
         }
     }
+    *barren = index + LONGEST_JSON;
     0
 }
 
 /// A bracket that is closed later than this many lines on is no JSON.
 const LONGEST_JSON: usize = 500;
 
-fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: bool) {
+fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: bool, hangs: bool) {
     let inline = Inline::verbatim(parsed.text, line.span.start + parsed.at);
     let whole = 0..parsed.text.len();
     let split = split(parsed.text).or_else(|| variable(parsed.text));
@@ -226,6 +231,8 @@ fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: b
         () if parsed.branch => Form::Branch,
         () if pair.is_some() => Form::Pair,
         () if parsed.listed || !read.marks.is_empty() => Form::Bullet,
+        // A tree that is only indented.
+        () if (holds || hangs) && !parsed.text.ends_with(['.', '!', '?']) => Form::Branch,
         () => Form::Sentence,
     };
     if form == Form::Sentence {
@@ -241,7 +248,7 @@ fn state(ledger: &mut Ledger<'_>, line: &CodeLine, parsed: &Parsed<'_>, holds: b
         draft.key = plain(&inline, key, Signs::Out).text;
         draft.value = plain(&inline, value, Signs::Out).text;
     }
-    if is_url(&draft.value) || is_url(&draft.plain.text) {
+    if is_reference(&draft.value) || is_reference(&draft.plain.text) {
         ledger.not_a_claim(draft.span, NotAClaim::Link);
         return;
     }

@@ -81,6 +81,13 @@ impl Reader {
                     self.begin(node, "");
                 }
             }
+            (Some(key), value) if value.ends_with(['{', '[', '(']) && unbalanced(value) > 0 => {
+                for bracket in 0..unbalanced(value) {
+                    let parent = self.open.last().map(|(node, _)| *node).or(self.section);
+                    self.begin(parent, if bracket == 0 { key } else { "" });
+                }
+                self.uses.push((span, NotAClaim::Parent));
+            }
             (Some(key), value) => {
                 let key = unquoted(key).to_owned();
                 let opens = unbalanced(value);
@@ -94,6 +101,12 @@ impl Reader {
                 let head = head.trim_end_matches('{').replace(['"', '\''], "");
                 self.begin(parent, head.trim());
                 self.uses.push((span, NotAClaim::Parent));
+            }
+            (None, whole) if inner_setting(whole).is_some() => {
+                let Some((head, key, value)) = inner_setting(whole) else { return };
+                let node = self.nodes.begin(parent, &head.replace(['"', '\''], ""));
+                let (key, value) = (unquoted(key).to_owned(), unquoted(value).to_owned());
+                self.nodes.leaf(Leaf { node: Some(node), key, value, comment, span });
             }
             (None, value) => {
                 let key = self.open.last().map(|(_, key)| key.clone()).unwrap_or_default();
@@ -125,6 +138,13 @@ impl Reader {
             }
         }
     }
+}
+
+/// `block { key = value }` on one line: the block, the key and the value.
+fn inner_setting(text: &str) -> Option<(&str, &str, &str)> {
+    let (head, inner) = text.strip_suffix('}')?.split_once('{')?;
+    let (key, value) = inner.split_once('=')?;
+    (!head.contains('=')).then_some((head.trim(), key.trim(), value.trim()))
 }
 
 /// How many brackets a value opens and does not close.

@@ -117,7 +117,7 @@ impl Reader {
                         self.heads.push((content_start..end, NotAClaim::Parent));
                         return;
                     }
-                } else if value.starts_with(['|', '>']) && value.len() <= 3 {
+                } else if is_block(value) {
                     self.block = Some((indent, key));
                     self.heads.push((content_start..end, NotAClaim::Parent));
                     return;
@@ -153,6 +153,13 @@ impl Reader {
             self.open.pop();
         }
     }
+}
+
+/// Whether a value announces a block of text: `|`, `>-`, `|2`.
+fn is_block(value: &str) -> bool {
+    value
+        .strip_prefix(['|', '>'])
+        .is_some_and(|rest| rest.len() <= 2 && rest.chars().all(|c| matches!(c, '+' | '-' | '1'..='9')))
 }
 
 /// The key of a line and its value: a colon before white space or the end, outside of quotes.
