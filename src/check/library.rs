@@ -13,7 +13,7 @@ use crate::finding::Severity;
 use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
-static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/checks");
+pub(super) static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/checks");
 
 /// What the configuration changes about a check.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -10,6 +10,7 @@ mod file;
 mod hiding;
 mod join;
 mod judge;
+mod knowledge;
 mod library;
 mod manual;
 mod template;
@@ -20,6 +21,7 @@ pub use compiled::{Check, FRAMEWORKS, Overrides, Param, Subject, THEMES};
 pub use example::resource as made_up;
 pub use file::{CheckFile, Expectation};
 pub use judge::{Judge, judge};
+pub use knowledge::knowledge;
 pub use library::{
     Library, LibraryError, Selection, Setting, files_below, matches_pattern, plan, test_built_in, test_file,
 };

@@ -118,6 +118,11 @@ impl ClaimsFile {
         write::write(self, document)
     }
 
+    /// A problem with the account that the file names, where it names it.
+    pub fn account_problem(&self, message: impl Into<String>, help: Option<String>) -> Problem {
+        self.places.problem("account", message, help)
+    }
+
     /// The claims that the document still makes.
     pub fn standing(&self) -> impl Iterator<Item = &ClaimEntry> {
         self.claims.iter().filter(|entry| !entry.gone)

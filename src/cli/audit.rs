@@ -216,7 +216,7 @@ fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::
     let report = &audited.report;
     match arguments.format {
         Format::Json => report::write_json(out, report),
-        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings),
+        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings, &report.documents),
         Format::Markdown => report::write_markdown(out, report, MarkdownOptions::default()),
         Format::Table => {
             let to_terminal = arguments.output.is_none();

@@ -11,6 +11,7 @@
 mod alerts;
 mod answers;
 mod architecture;
+mod attest;
 mod cli;
 mod crash;
 mod denied;

@@ -4,6 +4,7 @@
 //! the phrases of [`Knowledge`], and what the words around them say gives the [`Stance`]. There is no clock, no network and no
 //! randomness: the same bytes and the same phrases give the same [`Reading`].
 
+pub mod annotation;
 mod claim;
 mod knowledge;
 mod matching;

@@ -71,14 +71,20 @@ fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledg
     let whole = by_clause.len() == 1;
     let claims = by_clause.into_iter().map(|(at, found)| {
         let part = surroundings.clauses.get(at).filter(|_| !whole).cloned().unwrap_or(0..statement.text.len());
-        let clause = &statement.text[part];
+        let clause = &statement.text[part.clone()];
         let mut because: Vec<Because> =
             found.iter().map(|found| explain(found, &surroundings, statement, knowledge)).collect();
         let judged = stance(statement, clause);
         because.push(Because { decided: "verdict".to_owned(), why: judged.because });
         let subjects: Vec<&Subject> =
             found.iter().filter_map(|found| knowledge.subjects().get(found.subject)).collect();
-        let (params, reasons) = parameters(&subjects, statement, clause);
+        let spoken: Vec<(&Subject, usize)> = found
+            .iter()
+            .filter_map(|found| {
+                Some((knowledge.subjects().get(found.subject)?, surroundings.own.get(found.anchor)?.span.start))
+            })
+            .collect();
+        let (params, reasons) = parameters(&spoken, &statement.text, &part);
         because.extend(reasons.into_iter().map(|why| Because { decided: "params".to_owned(), why }));
         let (selector, reason) = selector(statement, clause, whole, &found);
         because.extend(reason.map(|why| Because { decided: "selector".to_owned(), why }));
