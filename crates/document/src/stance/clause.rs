@@ -24,6 +24,14 @@ pub(super) fn say(text: &str, clause: &str) -> Option<Saying> {
     [Before::Clause, Before::Sentence].into_iter().find_map(|border| around(&words, from, to, border))
 }
 
+/// Whether `but` or the like begins what follows a clause.
+pub(super) fn turns_behind(text: &str, clause: &str) -> bool {
+    let Some(at) = text.find(clause) else { return false };
+    let rest = text.get(at + clause.len()..).unwrap_or_default();
+    let tokens = tokens(rest);
+    WORDS.at(&tokens, 0).is_some_and(|found| found.kind == Word::But)
+}
+
 /// `omits parameter groups, automated backups, ...`: an adjective of the clause does not take it out of the list that is denied.
 fn denied_from_outside(words: &Words, from: usize, to: usize, own: &Saying) -> Option<Saying> {
     let Said::Done { finite } = own.said else { return None };
