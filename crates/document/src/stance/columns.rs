@@ -37,7 +37,8 @@ pub(super) const REMARKS: &[&str] = &[
     "notes", "note", "comment", "comments", "remark", "remarks", "impact", "rationale", "reason", "why", "owner", "due",
     "due date", "reference", "references", "ref", "severity", "priority", "likelihood", "probability", "date", "id",
     "#", "no", "no.", "nr", "nr.", "source", "link", "ticket", "effort", "savings", "bemerkung", "bemerkungen",
-    "kommentar", "commentaire", "remarque", "responsible", "risk level", "category", "details", "description",
+    "kommentar", "commentaire", "remarque", "responsible", "risk level", "category", "details", "description", "review",
+    "next review", "last review", "reviewed", "tier", "weight", "deadline",
 ];
 
 /// Columns by which a table is known as a register of risks.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::context::{self, Context, Sense};
-use super::judge::Judged;
+use super::judge::{Judged, bare};
 use super::saying;
 use super::senses::EXPLAINING;
 use super::status::{self, Stated, Status};
@@ -236,6 +236,13 @@ fn answered(statement: &Statement, clause: &str) -> Option<Judged> {
         return None;
     }
     let stated = status::stated(answer)?;
+    // `Not applicable. We manage our own keys.`
+    if stated.status == Status::Off
+        && let Some((_, rest)) = answer.split_once(". ").filter(|(first, _)| first.len() < 20)
+        && super::saying::say(rest).is_none_or(|said| matches!(said.said, super::saying::Said::Done { .. }))
+    {
+        return Some(bare(statement, rest, None, Some("what follows the answer".to_owned())));
+    }
     let mut judged = polar(&stated, question, View::Judging)?;
     // `Yes, 180 days`: the sentence that answers may state a value.
     if judged.stance == Stance::Done

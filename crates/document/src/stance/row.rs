@@ -310,8 +310,16 @@ fn compared(statement: &Statement, part: &str) -> Option<Judged> {
         return Some(judged);
     }
     let actual = if !part.is_empty() && actual.contains(part) { part } else { actual.as_str() };
-    let said = saying::say(actual);
     let label = format!("the column `{header}`");
+    // `1 node, no failover` of the row as a whole: the value comes first.
+    if part.is_empty()
+        && let Some((first, _)) = actual.split_once(',')
+        && first.starts_with(|c: char| c.is_ascii_digit())
+        && saying::say(first).is_none()
+    {
+        return Some(bare(statement, first, None, Some(label)));
+    }
+    let said = saying::say(actual);
     let context = Context { sense: context::Sense::Present, by: label.clone(), sign: false, title: false };
     match said {
         // Of two variants the newer one does without: that was chosen.

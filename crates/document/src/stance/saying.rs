@@ -64,7 +64,6 @@ const COMPLETED: &[&str] = &[
     "migrated",
     "encrypted",
     "tagged",
-    "of",
     "erledigt",
     "fertig",
     "fait",
@@ -351,9 +350,20 @@ impl Words<'_> {
 
     /// Whether something bad is named together with what works against it (`block public access`, `drift detection`).
     fn is_countered(&self, bad: &Found<Word>, main: &[Found<Word>]) -> bool {
+        let denied = |from: usize, to: usize| {
+            main.iter().any(|found| NEGATIVES.contains(&found.kind) && found.first >= from && found.last < to)
+        };
         main.iter().any(|found| {
-            found.kind == Word::Against
-                && ((found.last < bad.first && bad.first - found.last <= 3)
+            // `scanned for vulnerabilities`: a participle that works against, though it is also one of praise.
+            let against = found.kind == Word::Against
+                || found.kind == Word::Done
+                    && self.tokens.get(found.first).is_some_and(|token| {
+                        ["scan", "block", "restrict", "protect", "monitor"]
+                            .iter()
+                            .any(|stem| token.word.starts_with(stem))
+                    });
+            against
+                && ((found.last < bad.first && bad.first - found.last <= 3 && !denied(found.last + 1, bad.first))
                     || (found.first > bad.last && found.first - bad.last <= 2))
         })
     }

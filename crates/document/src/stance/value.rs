@@ -12,7 +12,8 @@ pub(super) fn concrete(text: &str) -> Option<String> {
         let next = tokens.get(at + 1);
         let value =
             is_value(text, token, before, next) && !is_heading_number(text, at, token, next) && !is_since(&tokens, at)
-                || is_rhythm(&tokens, at);
+                || is_rhythm(&tokens, at)
+                || is_span(&tokens, at);
         value.then(|| {
             let end = next
                 .filter(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing)
@@ -27,7 +28,10 @@ pub(super) fn measured(cell: &str) -> Option<String> {
     let text = clip(cell, 0);
     let tokens = tokens(text);
     let (first, rest) = tokens.split_first()?;
-    // `2 of 2`, `rule=false`, `alias/data`, a Region, a name with a version.
+    if let Some(name) = named(text) {
+        return Some(name.to_owned());
+    }
+    // `PubliclyAccessible=false`
     if let Some((key, value)) = text.split_once('=')
         && !key.ends_with(' ')
         && !value.starts_with(' ')
@@ -104,6 +108,37 @@ fn is_since(tokens: &[Token], at: usize) -> bool {
     is_date(tokens, at) && (1..=3).any(|back| since(before(back)))
 }
 
+/// `16 integration tests`: how much was tested is evidence, and no value of the thing.
+fn tells_of_tests(text: &str, number: &Token) -> bool {
+    let rest = text.get(number.at.end..).unwrap_or_default();
+    rest.split([' ', ')', ',', ';', '.']).filter(|word| !word.is_empty()).take(4).any(|word| {
+        let word = word.trim_end_matches(':');
+        word.eq_ignore_ascii_case("tests") || word.eq_ignore_ascii_case("test")
+    })
+}
+
+/// `kept for a year`, `within an hour`.
+fn is_span(tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    at > 0
+        && matches!(word(at), "a" | "an" | "one")
+        && matches!(word(at + 1), "hour" | "day" | "week" | "month" | "quarter" | "year")
+        && matches!(word(at - 1), "for" | "within" | "after" | "of" | "about")
+}
+
+/// A Region or an alias of a key (`us-west-2`, `alias/data`).
+fn named(cell: &str) -> Option<&str> {
+    cell.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).find(|word| {
+        let mut parts = word.split('-');
+        let (first, last) = (parts.next().unwrap_or_default(), parts.next_back().unwrap_or_default());
+        let region = first.len() == 2
+            && (3..=4).contains(&word.split('-').count())
+            && matches!(last.as_bytes(), [digit] if digit.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        region || word.starts_with("alias/")
+    })
+}
+
 /// `rotates yearly`, `replaced every year`: the rhythm of a change is its value.
 fn is_rhythm(tokens: &[Token], at: usize) -> bool {
     let Some(token) = tokens.get(at) else { return false };
@@ -131,7 +166,7 @@ fn is_value(text: &str, token: &Token, before: Option<&Token>, next: Option<&Tok
                 && (NAMES_WITH_NUMBERS.contains(&before.word.as_str()) || is_glued(text, before, token))
         });
         let percent = text.get(token.at.end..).is_some_and(|rest| rest.starts_with('%'));
-        return !named && !(percent && word == "100") && !(word == "24/7");
+        return !named && !tells_of_tests(text, token) && !(percent && word == "100") && !(word == "24/7");
     }
     is_name(text, token)
 }

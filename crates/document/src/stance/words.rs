@@ -98,7 +98,9 @@ const LACK: &[&str] = &[
     "unconfigured", "not set", "missed", "gap in", "gap", "gaps", "no such", "nowhere to be found", "was forgotten",
     "forgotten", "unknown", "unclear", "fehlt", "fehlen", "fehlend", "fehlende", "nicht vorhanden", "manque",
     "manquant", "manquante", "absente", "falta", "faltan", "ausente", "manca", "mancante", "ontbreekt", "forgot",
-    "forgot to",
+    "forgot to", "require explicit", "requires explicit", "require documentation", "requires documentation",
+    "require explanation", "requires explanation", "requires clarification", "require clarification",
+    "needs clarification", "needs documentation", "need clarification", "needs explanation",
 ];
 
 /// Says that what follows is not there, of a subject that is.
@@ -124,8 +126,8 @@ const DELIBERATE: &[&str] = &[
     "to reduce cost", "to reduce costs", "for cost", "for simplicity", "to keep it simple", "for now", "to avoid",
     "trade off", "conscious decision", "conscious choice", "accepted", "architectural decision", "bewusst",
     "absichtlich", "volontairement", "a propósito", "too expensive", "too dear", "too costly", "for its price",
-    "to cut costs", "because of noise", "nobody asked for", "delibérément", "délibérément", "voluntarily",
-    "wissentlich", "de manière délibérée", "intencionadamente",
+    "to cut costs", "because of noise", "délibérément", "voluntarily", "wissentlich", "de manière délibérée",
+    "intencionadamente",
 ];
 
 /// Left out on purpose, without further words.
@@ -155,7 +157,7 @@ const PARTLY: &[&str] = &[
     "in production only", "in prod only", "half of", "a few", "several but", "patchy", "varies", "awaiting",
     "waiting for", "teilweise", "zum teil", "in arbeit", "partiellement", "partiel", "en cours", "parcialmente",
     "parcial", "en curso", "em andamento", "parziale", "parzialmente", "gedeeltelijk", "deels", "so far", "but only",
-    "only counts", "count mode", "that nobody", "is muted", "not yet on", "not yet in", "not yet for", "not yet across",
+    "only counts", "count mode", "that nobody", "not yet on", "not yet in", "not yet for", "not yet across",
     "noch nicht überall", "nur teilweise", "pas encore partout",
 ];
 
@@ -330,9 +332,10 @@ const NOTHING: &[&str] = &[
     "except necessary", "except where necessary", "except where needed", "unless necessary", "unless needed",
     "grants needed", "permissions needed", "we consider", "considered adequate", "considered sufficient",
     "is considered", "are considered", "that needs", "that requires", "which needs", "which requires", "that need",
-    "that require", "may read", "may write", "may access", "may assume", "may call", "may reach", "once a", "once per",
-    "once every", "once in", "at once", "more than once", "was not needed", "was not required", "will not fail",
-    "on the next", "in the next zone", "to be sure", "work with", "at work", "on by default", "not later than",
+    "that require", "once a", "once per", "once every", "once in", "at once", "more than once", "was not needed",
+    "was not required", "will not fail", "on the next", "in the next zone", "not later than", "the proposed",
+    "the recommended", "the suggested", "the planned", "the intended", "as proposed", "as recommended", "as intended",
+    "works as intended", "as required",
 ];
 
 /// Verbs that, first in a statement, tell somebody to do something. Those that are as often nouns stand in
@@ -388,7 +391,7 @@ pub(super) const NAMES_WITH_NUMBERS: &[&str] = &[
     "route", "soc", "cis", "phase", "priority", "step", "section", "line", "lines", "tier", "iso", "item", "top",
     "chapter", "appendix", "figure", "table", "control", "version control", "p", "req", "requirement", "finding",
     "risk", "issue", "ticket", "sprint", "iteration", "http", "aes", "sha", "sha-", "rsa", "ip", "ipv", "layer",
-    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "x",
+    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "x", "all",
 ];
 
 /// Units and things that are counted: with a number before them, a value.
