@@ -139,10 +139,16 @@ fn around(words: &Words, from: usize, to: usize, border: Before) -> Option<Sayin
     };
     let begin = (0..=from).rev().find(|at| *at == 0 || ends(*at)).unwrap_or(0);
     let end = (to..tokens.len()).find(|at| ends(*at)).unwrap_or(tokens.len());
+    // `... of the proposed design and lacks X, Y`: what lacks them is nearer than what is proposed.
+    let lack = words
+        .found
+        .iter()
+        .rfind(|found| found.kind == Word::LackOf && found.first >= begin && found.last < from)
+        .map_or(begin, |found| found.first);
     let governing: Vec<Found<Word>> = words
         .found
         .iter()
-        .filter(|found| found.first >= begin && found.last < end)
+        .filter(|found| found.first >= lack && found.last < end)
         .filter(|found| {
             if found.last < from {
                 governs_forward(found.kind)

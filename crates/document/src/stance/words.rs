@@ -333,9 +333,8 @@ const NOTHING: &[&str] = &[
     "grants needed", "permissions needed", "we consider", "considered adequate", "considered sufficient",
     "is considered", "are considered", "that needs", "that requires", "which needs", "which requires", "that need",
     "that require", "once a", "once per", "once every", "once in", "at once", "more than once", "was not needed",
-    "was not required", "will not fail", "on the next", "in the next zone", "not later than", "the proposed",
-    "the recommended", "the suggested", "the planned", "the intended", "as proposed", "as recommended", "as intended",
-    "works as intended", "as required",
+    "was not required", "will not fail", "on the next", "in the next zone", "not later than", "as proposed",
+    "as recommended", "as intended", "works as intended", "as required",
 ];
 
 /// Verbs that, first in a statement, tell somebody to do something. Those that are as often nouns stand in
