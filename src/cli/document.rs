@@ -1,10 +1,12 @@
 //! Audit documents and claims files, as the command line names them.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use plumbline_document::annotation::strip_bytes;
 use plumbline_document::{Encoding, Knowledge, Reading, SubjectKind, Text, read};
+use serde_json::Value as Json;
 
 use super::exit::CliError;
 use crate::check::{self, Library};
@@ -31,6 +33,8 @@ pub struct Known {
     /// The phrases by which documents speak of them.
     pub knowledge: Knowledge,
     attestations: Vec<String>,
+    /// The parameters that are lists, by check.
+    lists: BTreeSet<(String, String)>,
 }
 
 impl Known {
@@ -41,7 +45,10 @@ impl Known {
         let of_people =
             knowledge.subjects().iter().filter(|subject| matches!(subject.kind, SubjectKind::Attestation { .. }));
         let attestations = of_people.map(|subject| subject.id.clone()).collect();
-        Ok(Known { knowledge, attestations })
+        let params = library.all().flat_map(|check| check.params.iter().map(move |(name, param)| (check, name, param)));
+        let lists = params.filter(|(_, _, param)| param.default.is_array());
+        let lists = lists.map(|(check, name, _)| (check.id.to_string(), name.clone())).collect();
+        Ok(Known { knowledge, attestations, lists })
     }
 
     /// The title of a check that does not exist yet.
@@ -118,9 +125,19 @@ pub fn text(name: &str, bytes: &[u8]) -> Result<Text, CliError> {
 }
 
 /// What the reader makes of a document, and the document's text.
-pub fn reading(name: &str, bytes: &[u8], knowledge: &Knowledge) -> Result<(Reading, Text), CliError> {
+pub fn reading(name: &str, bytes: &[u8], known: &Known) -> Result<(Reading, Text), CliError> {
     let text = text(name, bytes)?;
-    Ok((read(name, &text, knowledge), text))
+    let mut reading = read(name, &text, &known.knowledge);
+    for claim in &mut reading.claims {
+        let checks = &claim.checks;
+        for (name, value) in claim.params.iter_mut().filter(|(_, value)| !value.is_array()) {
+            // A document that states one value states a list of one.
+            if checks.iter().any(|check| known.lists.contains(&(check.clone(), name.clone()))) {
+                *value = Json::Array(vec![value.take()]);
+            }
+        }
+    }
+    Ok((reading, text))
 }
 
 /// The claims of a document as a file.
@@ -138,7 +155,7 @@ pub fn claims(
     quiet: bool,
 ) -> Result<ClaimsFile, CliError> {
     let source = match input(path)? {
-        Input::Document(name, bytes) => return Ok(claims_of(&reading(&name, &bytes, &known.knowledge)?.0)),
+        Input::Document(name, bytes) => return Ok(claims_of(&reading(&name, &bytes, known)?.0)),
         Input::Claims(source) => source,
     };
     let file = parse(&source)?;

@@ -1,5 +1,6 @@
 //! The command line: one file for each command, which only wires the other modules together.
 
+mod against;
 mod attest;
 mod attestation_kinds;
 mod audit;

@@ -145,7 +145,11 @@ pub fn claim(line: usize, text: &str, verdict: Stance, outcome: Outcome) -> Reco
     ReconciledClaim {
         id: format!("rds-instance-multi-az-{line:04}").as_str().into(),
         lines: vec![Lines(line, line)],
-        headings: vec!["Club App".to_owned(), "Infrastructure".to_owned(), "Database Setup".to_owned()],
+        headings: vec![
+            "AWS deep dive of the Club App".to_owned(),
+            "Infrastructure".to_owned(),
+            "Database Setup".to_owned(),
+        ],
         text: text.to_owned(),
         verdict,
         observable: Some(Observable::Api),
@@ -175,7 +179,7 @@ pub fn claim(line: usize, text: &str, verdict: Stance, outcome: Outcome) -> Reco
 pub fn vouched(line: usize, text: &str, outcome: Outcome, reason: &str) -> ReconciledClaim {
     ReconciledClaim {
         id: format!("att-dr-plan-{line:04}").as_str().into(),
-        headings: vec!["Club App".to_owned(), "Operations".to_owned()],
+        headings: vec!["AWS deep dive of the Club App".to_owned(), "Operations".to_owned()],
         observable: Some(Observable::Attest),
         checks: vec!["att-dr-plan".to_owned()],
         selector: Selector::default(),

@@ -12,6 +12,7 @@ mod alerts;
 mod answers;
 mod architecture;
 mod attest;
+mod claims;
 mod cli;
 mod crash;
 mod denied;

@@ -75,7 +75,7 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
 
 fn read(path: &Path, known: &Known) -> Result<(Reading, Text), CliError> {
     match document::input(path)? {
-        Input::Document(name, bytes) => document::reading(&name, &bytes, &known.knowledge),
+        Input::Document(name, bytes) => document::reading(&name, &bytes, known),
         Input::Claims(source) => {
             let help = "`plumbline claims check` checks it; name the document that it was made of";
             Err(CliError::Usage(format!("`{}` is a claims file already\n  help: {help}", source.path)))

@@ -69,3 +69,11 @@ pub(super) fn date(at: Timestamp) -> String {
 pub(super) fn lines(lines: &[Lines]) -> String {
     lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
+
+/// The headings below the document's own title, which stands above all.
+pub(super) fn below<'h>(headings: &'h [String], title: &str) -> &'h [String] {
+    match headings {
+        [first, below @ ..] if first == title => below,
+        all => all,
+    }
+}

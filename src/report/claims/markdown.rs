@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::advice::{Advice, advice};
-use super::document::{DocumentReport, date, lines};
+use super::document::{DocumentReport, below, date, lines};
 use super::json::evidence;
 use super::scorecard::Scorecard;
 use crate::audit::AuditReport;
@@ -28,9 +28,9 @@ pub fn write_claims_markdown(out: &mut dyn Write, reports: &[DocumentReport], ou
         for (at, claim) in report.claims(outcomes).into_iter().enumerate() {
             if at == 0 || claim.headings != under {
                 under = &claim.headings;
-                let below_title = if under.len() > 1 { under.get(1..).unwrap_or_default() } else { under };
-                if !below_title.is_empty() {
-                    writeln!(out, "## {}\n", escape(&below_title.join(" > ")))?;
+                let below = below(under, &report.outcome.title);
+                if !below.is_empty() {
+                    writeln!(out, "## {}\n", escape(&below.join(" > ")))?;
                 }
             }
             self::claim(out, claim, report, true)?;

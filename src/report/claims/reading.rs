@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::AnsiColor;
 use plumbline_document::{Claim, LineUse, NotAClaim, Reading, Stance, Text};
 
+use super::document::below;
 use super::table::ClaimsTable;
 use crate::report::paint::{FAINT, STRONG};
 use crate::text;
@@ -44,14 +45,13 @@ pub fn write_reading_table(
     if text.is_empty() {
         return table.text(FAINT, "the document is empty: it claims nothing");
     }
-    writeln!(table.out)?;
     let mut under: &[String] = &[];
     let claims = reading.claims.iter().filter(|claim| !options.unmapped || !claim.is_mapped());
     for claim in claims {
         if claim.headings != under {
             under = &claim.headings;
-            let below_title = if under.len() > 1 { under.get(1..).unwrap_or_default() } else { under };
-            table.text(STRONG, &below_title.join(" > "))?;
+            writeln!(table.out)?;
+            table.text(STRONG, &below(under, title).join(" > "))?;
         }
         write_claim(&mut table, claim, options.explain)?;
     }
@@ -76,7 +76,7 @@ fn write_claim(table: &mut ClaimsTable<'_>, claim: &Claim, explain: bool) -> io:
         Stance::Off => AnsiColor::Cyan.on_default(),
     };
     let says = table.wrapped(&claim.text);
-    table.labelled(&format!("{:>8}  {:7}  ", claim.lines, claim.verdict), style, says)?;
+    table.labelled(&format!("{:>8}  {:7}  ", claim.lines.to_string(), claim.verdict), style, says)?;
     let decided =
         if claim.is_mapped() { claim.checks.join(", ") } else { "not mapped: no check decides it".to_owned() };
     let mut rest = vec![decided];

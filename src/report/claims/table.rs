@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::advice::{Advice, advice};
-use super::document::{DocumentReport, date, lines};
+use super::document::{DocumentReport, below, date, lines};
 use super::scorecard::Scorecard;
 use crate::claim::{Conflict, ConflictSide, Outcome, ReconciledClaim};
 use crate::report::command;
@@ -81,9 +81,7 @@ impl<'a> ClaimsTable<'a> {
             if at == 0 || claim.headings != under {
                 under = &claim.headings;
                 writeln!(self.out)?;
-                // The document's own title stands above.
-                let below_title = if under.len() > 1 { under.get(1..).unwrap_or_default() } else { under };
-                self.text(STRONG, &below_title.join(" > "))?;
+                self.text(STRONG, &below(under, &report.outcome.title).join(" > "))?;
             }
             self.claim(claim, report, true)?;
         }
