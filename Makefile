@@ -27,8 +27,8 @@ demo: build ## Audit an emulated account: findings, reports, and a second audit 
 test: ## Install what the tests need and run all of them
 	localstack/emulator install
 	cargo test --workspace --locked
-	cargo test --locked --workspace
 	$(MAKE) fuzz FUZZ_SECONDS=30
+
 fuzz: ## Feed the reader of documents what nobody writes, for FUZZ_SECONDS
 	@test -x $(TOOLS)/bin/cargo-fuzz || cargo install --locked --quiet --root $(TOOLS) cargo-fuzz@$(FUZZ_VERSION)
 	PATH="$(TOOLS)/bin:$$PATH" fuzz/run $(FUZZ_SECONDS)

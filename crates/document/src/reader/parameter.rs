@@ -95,7 +95,7 @@ fn distance_to_word(text: &str, value: &Range<usize>, words: &[&str]) -> Option<
 }
 
 fn fits(stated: Quantity, reads: Quantity) -> bool {
-    stated == reads || matches!((stated, reads), (Quantity::Count, Quantity::Port | Quantity::Percent))
+    stated == reads || matches!((stated, reads), (Quantity::Count, Quantity::Port))
 }
 
 #[cfg(test)]
