@@ -125,6 +125,11 @@ impl Knowledge {
         self.words.get(text).copied()
     }
 
+    /// How many words phrases have: their numbers are below.
+    pub(crate) fn count_words(&self) -> usize {
+        self.words.len()
+    }
+
     /// How much a word tells.
     pub fn weight(&self, word: WordId) -> f64 {
         self.weights.get(word as usize).copied().unwrap_or_default()

@@ -3,15 +3,22 @@
 use serde_json::{Map, Value as Json};
 
 use crate::knowledge::{Parameter, Subject};
+use crate::matching::Said;
 use crate::statement::Statement;
 use crate::value::{Quantity, Stated, stated};
 
 /// The values of a clause, by the parameter that takes them, and in words where each came from.
-pub fn parameters(subjects: &[&Subject], statement: &Statement, clause: &str) -> (Map<String, Json>, Vec<String>) {
-    let mut values = stated(clause);
-    if values.is_empty() {
-        values = stated(&statement.text);
+pub fn parameters(
+    subjects: &[&Subject],
+    statement: &Statement,
+    said: &Said,
+    clause: &str,
+) -> (Map<String, Json>, Vec<String>) {
+    if said.stated.is_empty() || subjects.iter().all(|subject| subject.params.is_empty()) {
+        return (Map::new(), Vec::new());
     }
+    let in_clause = if clause.len() < statement.text.len() { stated(clause) } else { Vec::new() };
+    let values = if in_clause.is_empty() { &said.stated } else { &in_clause };
     let mut params = Map::new();
     let mut because = Vec::new();
     for parameter in subjects.iter().flat_map(|subject| &subject.params) {
@@ -20,7 +27,7 @@ pub fn parameters(subjects: &[&Subject], statement: &Statement, clause: &str) ->
         }
         let rivals = subjects.iter().flat_map(|subject| &subject.params).filter(|other| other.reads == parameter.reads);
         let alone = rivals.map(|other| &other.name).all(|name| *name == parameter.name);
-        if let Some((value, from)) = value_for(parameter, alone, &values, statement) {
+        if let Some((value, from)) = value_for(parameter, alone, values, statement) {
             because.push(format!("`{}` takes `{from}`", parameter.name));
             params.insert(parameter.name.clone(), value);
         }
