@@ -26,7 +26,7 @@ demo: build ## Audit an emulated account: findings, reports, and a second audit 
 
 test: ## Install what the tests need and run all of them
 	localstack/emulator install
-	cargo test --locked --workspace
+	cargo test --workspace --locked
 	$(MAKE) fuzz FUZZ_SECONDS=30
 
 fuzz: ## Feed the reader of documents what nobody writes, for FUZZ_SECONDS
@@ -34,13 +34,13 @@ fuzz: ## Feed the reader of documents what nobody writes, for FUZZ_SECONDS
 	PATH="$(TOOLS)/bin:$$PATH" fuzz/run $(FUZZ_SECONDS)
 
 lint: ## Formatting, clippy with warnings denied, licences and sources
-	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
+	cargo fmt --all --check
+	cargo clippy --workspace --locked --all-targets -- -D warnings
 	@test -x $(TOOLS)/bin/cargo-deny || cargo install --locked --quiet --root $(TOOLS) cargo-deny@$(DENY_VERSION)
 	$(TOOLS)/bin/cargo-deny --all-features check bans licenses sources
 
 fmt: ## Format the code
-	cargo fmt
+	cargo fmt --all
 
 docs: build ## Write what is generated: docs/checks, the JSON schema
 	PLUMBLINE_WRITE=1 cargo test --locked --test it generated

@@ -1,4 +1,6 @@
-//! One audit: reach the accounts, collect what the checks need, judge it, and sum it up.
+//! One audit: reach the accounts, collect what the checks and the claims of documents need, judge it, and sum it up.
+
+mod bind;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,10 +10,14 @@ use tokio::task::JoinSet;
 
 use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Totals};
 use crate::aws::{Account, AccountError, Fleet};
-use crate::check::{self, Check};
+use crate::check::{self, Check, Library};
+use crate::claim::Attestation;
 use crate::collect::{Collector, Context, Plan, Scope};
 use crate::config::AccountConfig;
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
+use crate::reconcile::{BoundDocument, Questions};
+
+pub use bind::AuditDocument;
 
 /// What an audit covers.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +28,19 @@ pub struct AuditScope {
     pub profile: Option<String>,
     /// The Regions; those of the account's configuration, else all that are enabled, where there are none.
     pub regions: Vec<String>,
+}
+
+/// The documents that an audit is held against.
+#[derive(Clone, Copy)]
+pub struct Against<'a> {
+    /// The documents.
+    pub documents: &'a [AuditDocument],
+    /// All checks, whichever of them are selected.
+    pub library: &'a Library,
+    /// The title of a check that does not exist yet.
+    pub planned: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// What people vouch for.
+    pub attestations: &'a [Attestation],
 }
 
 /// How far an audit is. Shared with whoever draws it.
@@ -138,17 +157,31 @@ fn note_missing_listings(
     }
 }
 
-/// Audits a scope with some checks.
+/// Audits a scope with some checks, and holds documents against it. What the documents' claims ask is collected whichever checks
+/// are given, and makes no findings.
 pub async fn audit(
     fleet: &Fleet,
     scope: &AuditScope,
     checks: &[&Check],
+    against: Option<Against<'_>>,
     as_of: Timestamp,
     progress: &Progress,
 ) -> AuditReport {
-    let plan = Arc::new(check::plan(checks.iter().copied()));
+    let mut plan = check::plan(checks.iter().copied());
+    let questions = against.map(|Against { documents, library, planned, .. }| {
+        let files = documents.iter().map(|document| (&*document.file, &document.params));
+        Questions::of(files, library, planned)
+    });
+    if let Some(questions) = &questions {
+        questions.plan(&mut plan);
+    }
+    let plan = Arc::new(plan);
     let reached = reach(fleet, scope).await;
     let inventory = collect(&reached, &plan, progress).await;
+    let documents = questions.zip(against).map(|(questions, against)| {
+        let bound: Vec<BoundDocument> = against.documents.iter().map(|document| document.bind(&reached)).collect();
+        questions.answer(&bound, &inventory, against.attestations, as_of)
+    });
     let findings = check::judge(checks.iter().copied(), &inventory, as_of);
     let total = fleet.stats().total();
     let audit = Audit {
@@ -164,7 +197,7 @@ pub async fn audit(
         calls_by_operation: fleet.stats().by_operation(),
         totals: Totals::of(&findings),
     };
-    AuditReport { audit, findings, documents: Vec::new() }
+    AuditReport { audit, findings, documents: documents.unwrap_or_default() }
 }
 
 fn audited_account(reached: &Reached) -> AuditedAccount {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::aws::{Access, Limits};
 use crate::check::{Setting, Source};
+use crate::claim::Params;
 use crate::finding::Severity;
 use crate::notify::ChannelConfig;
 use crate::suggest::nearest;
@@ -54,6 +55,12 @@ pub struct AccountConfig {
     /// The Regions to audit there, instead of the general ones.
     #[serde(default)]
     pub regions: Vec<String>,
+    /// Claims files, or audit documents, that it is held against.
+    #[serde(default)]
+    pub claims: Vec<PathBuf>,
+    /// What `{names}` in those files stand for here.
+    #[serde(default)]
+    pub claims_params: Params,
 }
 
 /// What is changed about one check.
@@ -143,6 +150,9 @@ impl Config {
         for directory in &mut config.checks_dirs {
             *directory = folder.join(&*directory);
         }
+        for claims in config.accounts.iter_mut().flat_map(|account| &mut account.claims) {
+            *claims = folder.join(&*claims);
+        }
         config.store = config.store.map(|store| folder.join(store));
         Ok(config)
     }
@@ -166,6 +176,11 @@ impl Config {
         {
             let at = text.find(service.as_str()).map_or(0..0, |at| at..at + service.len());
             return Err(wrong(at, format!("`limits.rates.{service}` must be above 0, not {rate}"), None));
+        }
+        if config.accounts.iter().any(|account| account.name.is_none() && !account.claims.is_empty()) {
+            let at = text.find("claims").map_or(0..0, |at| at..at + "claims".len());
+            let help = Some("write `name = \"production\"`, or as you call it".to_owned());
+            return Err(wrong(at, "an account with `claims` needs a `name`".to_owned(), help));
         }
         Ok(config)
     }
@@ -246,6 +261,16 @@ mod tests {
         let error = Config::parse("plumbline.toml", "regions = []\nacounts = []\n").unwrap_err().to_string();
         assert!(error.contains("plumbline.toml:2:1"), "{error}");
         assert!(error.contains("did you mean `accounts`?"), "{error}");
+    }
+
+    #[test]
+    fn an_account_with_claims_has_a_name() {
+        let text =
+            "[[accounts]]\nname = \"a\"\nclaims = [\"club-app.yaml\"]\nclaims_params = { prefix = \"clubapp-dev\" }\n";
+        let config = Config::parse("plumbline.toml", text).unwrap();
+        assert_eq!(config.accounts[0].claims_params["prefix"], "clubapp-dev");
+        let error = Config::parse("plumbline.toml", "[[accounts]]\nclaims = [\"club-app.yaml\"]\n").unwrap_err();
+        assert!(error.to_string().contains("needs a `name`"), "{error}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::aws::{Access, Fleet};
 use crate::notify::{self, Channel, ChannelConfig, ChannelError, Digest, DigestAccount};
-use crate::store::{Cause, Change, Changes, Delivery, Store, StoreError};
+use crate::store::{AttestationChange, Cause, Change, Changes, ClaimChange, Delivery, Store, StoreError};
 
 /// What became of the outbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -125,6 +125,11 @@ fn digest(changes: &Changes, dedup_key: &str) -> Digest {
         account.and_then(|account| account.name.clone())
     };
     let list = |changes: &[Change]| changes.iter().map(|change| told(change, name_of(&change.account_id))).collect();
+    let claims = |changes: &[ClaimChange]| changes.iter().map(|c| told_claim(c, name_of(&c.account_id))).collect();
+    let attestations = |changes: &[AttestationChange]| {
+        let name = |account_id: &Option<String>| account_id.as_deref().and_then(name_of);
+        changes.iter().map(|change| told_attestation(change, name(&change.account_id))).collect()
+    };
     let accounts = changes.accounts.iter();
     Digest {
         test: false,
@@ -133,6 +138,11 @@ fn digest(changes: &Changes, dedup_key: &str) -> Digest {
         opened: list(&changes.opened),
         came_back: list(&changes.came_back),
         closed: list(&changes.closed),
+        contradicted: claims(&changes.contradicted),
+        claims_closed: claims(&changes.claims_closed),
+        mended: claims(&changes.mended),
+        attestations_expired: attestations(&changes.attestations_expired),
+        attestations_expiring: attestations(&changes.attestations_expiring),
         open_now: changes.open.clone(),
         left_out: Default::default(),
         dedup_key: dedup_key.to_owned(),
@@ -154,5 +164,81 @@ fn told(change: &Change, account_name: Option<String>) -> notify::Change {
         remediation: change.remediation.clone(),
         since: change.since,
         resource_gone: change.cause == Some(Cause::Gone),
+    }
+}
+
+fn told_claim(change: &ClaimChange, account_name: Option<String>) -> notify::ClaimChange {
+    notify::ClaimChange {
+        severity: change.severity,
+        account_id: change.account_id.to_string(),
+        account_name,
+        document: change.document.to_string(),
+        claim: change.claim.to_string(),
+        lines: change.lines.clone(),
+        text: change.text.clone(),
+        verdict: change.verdict,
+        outcome: change.outcome,
+        was: change.was,
+        reworded: change.reworded,
+        reason: change.reason.clone(),
+        remediation: change.remediation.clone(),
+        since: change.since,
+    }
+}
+
+fn told_attestation(change: &AttestationChange, account_name: Option<String>) -> notify::AttestationChange {
+    notify::AttestationChange {
+        id: change.id,
+        severity: change.severity,
+        account_id: change.account_id.clone(),
+        account_name,
+        document: change.document.clone(),
+        subject: change.subject.clone(),
+        by: change.by.clone(),
+        evidence: change.evidence.clone(),
+        until: change.until,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_the_store_tells_of_claims_is_what_the_channels_tell() {
+        let claim = |kind: &str| {
+            json!({
+                "kind": kind, "severity": "high", "account_id": "111122223333", "document": "club-app.md",
+                "claim": "rds-multi-az-1a2b3c", "lines": [[66, 66]], "text": "t", "verdict": "done", "outcome": "contradicted",
+                "was": "confirmed", "reworded": true, "reason": "r", "remediation": "fix", "since": "2026-03-01T00:00:00Z",
+            })
+        };
+        let attestation = |account_id: Option<&str>| {
+            json!({
+                "id": 7, "severity": "medium", "account_id": account_id, "document": "club-app.md", "subject": "att-bcp",
+                "by": "jo", "evidence": "e", "until": "2026-03-01T00:00:00Z",
+            })
+        };
+        let changes = json!({
+            "audit_id": 1, "at": "2026-03-02T00:00:00Z", "opened": [], "came_back": [], "closed": [], "open": {},
+            "accounts": [{ "account_id": "111122223333", "name": "production" }],
+            "contradicted": [claim("contradicted")], "claims_closed": [claim("closed")], "mended": [claim("mended")],
+            "attestations_expired": [attestation(Some("111122223333"))], "attestations_expiring": [attestation(None)],
+        });
+        let digest = serde_json::to_value(digest(&serde_json::from_value(changes.clone()).unwrap(), "key")).unwrap();
+        for list in ["contradicted", "claims_closed", "mended"] {
+            let mut expected = changes[list][0].clone();
+            let fields = expected.as_object_mut().unwrap();
+            fields.remove("kind");
+            fields.insert("account_name".to_owned(), json!("production"));
+            assert_eq!(digest[list], json!([expected]), "{list}");
+        }
+        for (list, name) in [("attestations_expired", Some("production")), ("attestations_expiring", None)] {
+            let mut expected = changes[list][0].clone();
+            expected.as_object_mut().unwrap().insert("account_name".to_owned(), json!(name));
+            assert_eq!(digest[list], json!([expected]), "{list}");
+        }
     }
 }

@@ -6,6 +6,8 @@ pub mod suggest;
 
 pub mod text;
 
+pub mod source;
+
 pub mod inventory;
 
 pub mod aws;
@@ -27,6 +29,8 @@ pub mod notify;
 pub mod report;
 
 pub mod config;
+
+pub mod reconcile;
 
 pub mod auditor;
 

@@ -8,11 +8,11 @@ use serde_saphyr::Spanned;
 
 use super::expression::{CompileError, Expression, Facts, Reads, Ty, Typed, Variables, compile};
 use super::file::{Across, CheckFile, RelatedFile};
-use super::source::{Problem, Source};
 use super::template::Template;
 use crate::collect::{self, Plan};
 use crate::finding::Severity;
 use crate::inventory::{RecordType, Value};
+use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
 /// The themes of an audit.
@@ -149,6 +149,15 @@ impl Check {
             file,
             source,
         })
+    }
+
+    /// Whether a parameter says what is looked at, and not what it has to be like: it stands in `when`, or names what the
+    /// account has to have.
+    pub fn selects_by(&self, param: &str) -> bool {
+        let of_account = self.subjects.iter().all(|subject| subject.resource_type.name == "AWS::::Account");
+        let names = self.params.get(param).is_some_and(|p| p.default.is_string() || p.default.is_array());
+        let in_when = self.subjects.iter().filter_map(|subject| subject.when.as_ref());
+        of_account && names || in_when.into_iter().any(|when| when.reads.params.contains(param))
     }
 
     /// Adds to a plan what this check needs.

@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 use super::compiled::{Check, Overrides};
 use super::file::{ExampleFile, Expectation};
 use super::judge::judge;
-use super::source::Problem;
 use crate::finding::Verdict;
 use crate::inventory::{Field, Gap, GapKind, Inventory, List, Listing, Place, RecordType, Resource, Type, Value};
+use crate::source::Problem;
 use crate::suggest::nearest;
 
 const ACCOUNT: &str = "111122223333";
@@ -130,7 +130,8 @@ fn inventory(check: &Check, example: &ExampleFile) -> Result<Inventory, String> 
     Ok(inventory)
 }
 
-fn resource(
+/// A made-up resource, as examples write it.
+pub fn resource(
     resource_type: &'static RecordType,
     given: &BTreeMap<String, Json>,
     id: &str,

@@ -7,8 +7,8 @@ use plumbline_document::Quantity;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::source::{Problem, Source};
 use crate::finding::Severity;
+use crate::source::{Problem, Source};
 
 /// Texts by name, in the file's order.
 type Texts = IndexMap<String, Spanned<String>>;

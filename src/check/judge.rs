@@ -13,12 +13,12 @@ use crate::inventory::{Gap, Inventory, Listing, Place, Resource, Value};
 
 /// Judges an inventory. The findings come in a fixed order: account, Region, type, resource, check.
 pub fn judge<'c>(checks: impl IntoIterator<Item = &'c Check>, inventory: &Inventory, now: Timestamp) -> Vec<Finding> {
-    let mut joins = Joins::new(inventory);
+    let mut judge = Judge::new(inventory, now);
     let mut findings = Vec::new();
     for check in checks {
         for subject in &check.subjects {
             for resource in inventory.of_type(subject.resource_type.name) {
-                findings.extend(judge_resource(check, subject, resource, &mut joins, now));
+                findings.extend(judge.resource(check, subject, resource));
             }
             findings.extend(unlisted(check, subject, inventory));
         }
@@ -33,6 +33,25 @@ pub fn judge<'c>(checks: impl IntoIterator<Item = &'c Check>, inventory: &Invent
         ))
     });
     findings
+}
+
+/// Judges resource by resource. What joins need is indexed once for all checks.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    joins: Joins<'a>,
+    now: Timestamp,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge of an inventory, who measures ages against `now`.
+    pub fn new(inventory: &'a Inventory, now: Timestamp) -> Judge<'a> {
+        Judge { joins: Joins::new(inventory), now }
+    }
+
+    /// What a check says of a resource of one of its types; nothing where it does not apply.
+    pub fn resource(&mut self, check: &'a Check, subject: &'a Subject, resource: &'a Resource) -> Option<Finding> {
+        judge_resource(check, subject, resource, &mut self.joins, self.now)
+    }
 }
 
 /// What stands for the resources that an incomplete listing did not show.

@@ -8,12 +8,12 @@ use include_dir::{Dir, include_dir};
 use super::compiled::{Check, Overrides};
 use super::example;
 use super::file;
-use super::source::{Problem, Source};
 use crate::collect::Plan;
 use crate::finding::Severity;
+use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
-static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/checks");
+pub(super) static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/checks");
 
 /// What the configuration changes about a check.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -145,6 +145,25 @@ impl Library {
             example::run(&check, &Overrides::default())?;
         }
         Ok(check)
+    }
+
+    /// A check with other values for some of its parameters than the configuration's; none if there is no such check.
+    ///
+    /// # Errors
+    ///
+    /// Values that it does not take.
+    pub fn with_params(&self, id: &str, params: &Overrides) -> Option<Result<Check, Vec<Problem>>> {
+        let source = self.checks.get(id)?.source.clone();
+        let setting = self.settings.get(id).cloned().unwrap_or_default();
+        let mut overrides = setting.params;
+        overrides.extend(params.clone());
+        Some(file::parse(&source).map_err(|problem| vec![problem]).and_then(|file| {
+            let mut check = Check::compile(source, file, &overrides)?;
+            if let Some(severity) = setting.severity {
+                check.severity = severity;
+            }
+            Ok(check)
+        }))
     }
 
     /// All checks, by id.
@@ -285,12 +304,15 @@ fn add_sources(directory: &Dir<'static>, sources: &mut Vec<Source>) {
     }
 }
 
-/// Whether a pattern with `*` for any text matches a name.
+/// Whether a pattern with `*` for any text matches a name. The first and the last piece are fixed, those between are found from
+/// the left, so that no pattern takes long.
 pub fn matches_pattern(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| matches_pattern(after, &rest[at..]))
-        }),
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for piece in middle.split('*') {
+        let Some((_, after)) = name.split_once(piece) else { return false };
+        name = after;
     }
+    name.ends_with(last)
 }

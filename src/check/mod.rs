@@ -10,16 +10,19 @@ mod file;
 mod hiding;
 mod join;
 mod judge;
+mod knowledge;
 mod library;
 mod manual;
-mod source;
 mod template;
 
-pub use compiled::{Check, FRAMEWORKS, Overrides, Param, THEMES};
+pub use crate::source::{Problem, Source};
+pub use compiled::{Check, FRAMEWORKS, Overrides, Param, Subject, THEMES};
+#[cfg(test)]
+pub use example::resource as made_up;
 pub use file::{CheckFile, Expectation};
-pub use judge::judge;
+pub use judge::{Judge, judge};
+pub use knowledge::knowledge;
 pub use library::{
     Library, LibraryError, Selection, Setting, files_below, matches_pattern, plan, test_built_in, test_file,
 };
 pub use manual::manual;
-pub use source::{Problem, Source};

@@ -10,19 +10,24 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
+use super::against::Documents;
 use super::exit::{CliError, Exit};
 use super::progress::Bar;
 use super::scope::{CheckArguments, ScopeArguments, config};
 use super::{Global, block_on, output, store, time};
 use crate::audit::{AuditReport, AuditedAccount, Totals};
-use crate::auditor::{self, AuditScope, Progress};
+use crate::auditor::{self, Against, AuditScope, Progress};
 use crate::aws::Fleet;
-use crate::check::Check;
+use crate::check::{Check, Library};
+use crate::claim::Outcome;
 use crate::config::Config;
 use crate::deliver;
 use crate::finding::{FindingKey, Severity, Verdict};
 use crate::report::{self, MarkdownOptions, TableOptions};
 use crate::store::{Holder, Store};
+
+/// How bad it is that a document says what is not so.
+const CONTRADICTED: Severity = Severity::High;
 
 /// Failing resources that the table shows unless all are asked for.
 const MOST_RESOURCES: usize = 10;
@@ -33,6 +38,9 @@ pub struct Arguments {
     scope: ScopeArguments,
     #[command(flatten)]
     checks: CheckArguments,
+    /// A claims file, or an audit document in Markdown, that the account is held against; may be repeated
+    #[arg(long = "claims", value_name = "FILE")]
+    claims: Vec<PathBuf>,
     #[command(flatten)]
     store: store::StoreArguments,
     /// Remember nothing and tell nobody
@@ -86,6 +94,15 @@ impl FromStr for FailOn {
     }
 }
 
+/// What is audited, and against what.
+#[derive(Debug, Clone, Copy)]
+struct What<'a> {
+    scope: &'a AuditScope,
+    checks: &'a [&'a Check],
+    library: &'a Library,
+    documents: Option<&'a Documents>,
+}
+
 /// An audit and what the store says of it.
 struct Audited {
     report: AuditReport,
@@ -100,7 +117,12 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let scope = arguments.scope.scope(&config)?;
     let library = arguments.checks.library(&config)?;
     let checks = library.select(&arguments.checks.selection())?;
-    let mut audited = block_on(audit(arguments, global, &config, &scope, &checks))?;
+    let documents = Documents::load(&arguments.claims, &scope, &config, &library, global.quiet)?;
+    let what = What { scope: &scope, checks: &checks, library: &library, documents: documents.as_ref() };
+    let mut audited = block_on(audit(arguments, global, &config, &what))?;
+    if let Some(documents) = documents.filter(|_| !global.quiet) {
+        documents.note_unreached(&audited.report);
+    }
     let exit = audited.exit(arguments.fail_on);
     if matches!(arguments.format, Format::Table | Format::Markdown) {
         audited.leave_out_muted();
@@ -118,13 +140,8 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
-async fn audit(
-    arguments: &Arguments,
-    global: &Global,
-    config: &Config,
-    scope: &AuditScope,
-    checks: &[&Check],
-) -> Result<Audited, CliError> {
+async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &What<'_>) -> Result<Audited, CliError> {
+    let What { scope, checks, library, documents } = *what;
     let fleet = Fleet::new(config.limits());
     let channels = deliver::channels(&config.notify, &fleet, scope.profile.as_deref()).await;
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
@@ -147,7 +164,18 @@ async fn audit(
     let bar = Bar::start(global, progress.clone(), &fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
-    let report = auditor::audit(&fleet, scope, checks, as_of, &progress).await;
+    let attestations = match (&held, documents) {
+        (Some((store, _)), Some(_)) => store.attestations(as_of).map_err(store::error)?,
+        _ => Vec::new(),
+    };
+    let planned = |id: &str| documents.and_then(|documents| documents.known.planned(id));
+    let against = documents.map(|documents| Against {
+        documents: &documents.documents,
+        library,
+        planned: &planned,
+        attestations: &attestations,
+    });
+    let report = auditor::audit(&fleet, scope, checks, against, as_of, &progress).await;
     drop(bar);
     let mut muted = BTreeSet::new();
     let mut remembered = Ok(());
@@ -202,7 +230,14 @@ impl Audited {
             findings.any(|finding| !self.muted.contains(&finding.key()))
         };
         let unread = self.report.audit.accounts.iter().any(|account| account.error.is_some());
-        if counts(Verdict::Fail) {
+        let contradicted = CONTRADICTED >= least
+            && self
+                .report
+                .documents
+                .iter()
+                .flat_map(|document| &document.claims)
+                .any(|claim| claim.outcome == Outcome::Contradicted);
+        if counts(Verdict::Fail) || contradicted {
             Exit::Failing
         } else if counts(Verdict::Unknown) || unread {
             Exit::Unknown
@@ -216,7 +251,7 @@ fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::
     let report = &audited.report;
     match arguments.format {
         Format::Json => report::write_json(out, report),
-        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings),
+        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings, &report.documents),
         Format::Markdown => report::write_markdown(out, report, MarkdownOptions::default()),
         Format::Table => {
             let to_terminal = arguments.output.is_none();

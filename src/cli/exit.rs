@@ -13,7 +13,7 @@ Exit codes:
   0    nothing fails at or above --fail-on
   1    plumbline itself failed
   2    wrong usage or configuration
-  3    something fails at or above --fail-on
+  3    something fails at or above --fail-on, or a document's claim is contradicted (which counts as high)
   4    nothing fails, but something could not be established
   130  interrupted";
 

@@ -1,7 +1,12 @@
 //! The command line: one file for each command, which only wires the other modules together.
 
+mod against;
+mod attest;
+mod attestation_kinds;
 mod audit;
 mod checks;
+mod claims;
+mod document;
 mod exit;
 mod findings;
 mod inventory;
@@ -18,7 +23,7 @@ mod time;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use exit::{CliError, Exit};
 
@@ -61,9 +66,14 @@ enum Command {
     /// List, show and test checks
     #[command(subcommand)]
     Checks(checks::Command),
+    /// Read what audit documents claim, and show what became of it
+    #[command(subcommand)]
+    Claims(claims::Command),
     /// Show what the store remembers, and mute findings
     #[command(subcommand)]
     Findings(findings::Command),
+    /// Vouch for what no API shows, so that claims count as attested
+    Attest(Box<attest::Arguments>),
     /// Try the channels that alerts are sent to
     #[command(subcommand)]
     Notify(notify::Command),
@@ -74,13 +84,28 @@ enum Command {
     Policy(policy::Arguments),
     /// Say who is calling and what this identity cannot read
     Preflight(preflight::Arguments),
-    /// Print the JSON schema of `audit --format json`
-    Schema,
+    /// Print the JSON schema of `audit --format json`, or of another command's
+    Schema {
+        /// Of what
+        #[arg(default_value = "audit")]
+        of: SchemaOf,
+    },
     /// Print a completion script
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// What has a JSON schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SchemaOf {
+    /// `audit --format json`
+    Audit,
+    /// `claims report --format json`, of one document
+    Claims,
+    /// `claims read --format json`, of one document
+    Reading,
 }
 
 /// Runs the command that the arguments name.
@@ -102,12 +127,21 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
         Command::Audit(arguments) => audit::run(arguments, global),
         Command::Checks(command) => checks::run(command, global),
+        Command::Claims(command) => claims::run(command, global),
         Command::Findings(command) => findings::run(command, global),
+        Command::Attest(arguments) => attest::run(arguments, global),
         Command::Notify(command) => notify::run(command, global),
         Command::Inventory(command) => inventory::run(command, global),
         Command::Policy(arguments) => policy::run(arguments, global),
         Command::Preflight(arguments) => preflight::run(arguments, global),
-        Command::Schema => output::print(&format!("{:#}\n", crate::report::schema())),
+        Command::Schema { of } => output::print(&format!(
+            "{:#}\n",
+            match of {
+                SchemaOf::Audit => crate::report::schema(),
+                SchemaOf::Claims => crate::report::claims_schema(),
+                SchemaOf::Reading => crate::report::reading_schema(),
+            }
+        )),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "plumbline", &mut script);

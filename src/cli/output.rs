@@ -12,6 +12,12 @@ pub fn print(text: &str) -> Result<Exit, CliError> {
     Ok(Exit::Success)
 }
 
+/// Prints bytes as they are, whatever they hold: what is printed is to be a file again.
+pub fn raw(bytes: &[u8]) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout().lock();
+    written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
 /// Writes a result to stdout, or whole into a file: a reader of the file never sees half of it.
 pub fn write(file: Option<&Path>, text: &str) -> Result<(), CliError> {
     stream(file, |out| out.write_all(text.as_bytes()))
@@ -23,13 +29,16 @@ pub fn stream(file: Option<&Path>, result: impl FnOnce(&mut dyn Write) -> std::i
         Some(path) => stream_to_file(path, result),
         None => {
             let mut stdout = BufWriter::new(anstream::stdout().lock());
-            let written = result(&mut stdout).and_then(|()| stdout.flush());
-            written.map_err(|error| match error.kind() {
-                ErrorKind::BrokenPipe => CliError::PipeClosed,
-                _ => CliError::failed("cannot write the result", &error),
-            })
+            written(result(&mut stdout).and_then(|()| stdout.flush()))
         }
     }
+}
+
+fn written(written: std::io::Result<()>) -> Result<(), CliError> {
+    written.map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => CliError::PipeClosed,
+        _ => CliError::failed("cannot write the result", &error),
+    })
 }
 
 fn stream_to_file(path: &Path, result: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {

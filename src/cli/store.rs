@@ -66,7 +66,7 @@ pub fn error(error: StoreError) -> CliError {
         text.push_str(&format!("\n  help: {help}"));
     }
     match error {
-        StoreError::Suppression(_) => CliError::Usage(text),
+        StoreError::Suppression(_) | StoreError::Attestation(_) => CliError::Usage(text),
         _ => CliError::Failed(text),
     }
 }

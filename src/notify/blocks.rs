@@ -1,10 +1,14 @@
-//! A digest as a Slack message: Block Kit, one section for each check that changed, within Slack's limits.
+//! A digest as a Slack message: Block Kit, one section for each check and document that changed, within Slack's limits.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::digest::{Change, ChangeKind, Digest, LeftOut};
+use super::change::{AttestationChange, Change, ChangeKind, ClaimChange, News};
+use super::claim_blocks::{
+    attestation_line, attestations_end, attestations_heading, claim_line, claims_end, claims_heading,
+};
+use super::digest::Digest;
 use crate::finding::Severity;
 use crate::text;
 
@@ -25,14 +29,15 @@ const LARGEST_BLOCKS: usize = 11_000;
 /// What follows the sections: what was left out, and the closing line.
 const LARGEST_END: usize = 1_000;
 
-/// Resources shown of one check. The others are counted: ten buckets with the same fault are one thing to do.
-const MOST_RESOURCES: usize = 5;
+/// Resources shown of one check, and claims of one document. The others are counted: ten buckets with the same fault are one
+/// thing to do.
+const MOST_SHOWN: usize = 5;
 
 /// Longest texts within a section, so that one long message does not push the others out.
-const LONGEST_NAME: usize = 200;
-const LONGEST_TITLE: usize = 300;
-const LONGEST_MESSAGE: usize = 600;
-const LONGEST_COMMAND: usize = 900;
+pub(super) const LONGEST_NAME: usize = 200;
+pub(super) const LONGEST_TITLE: usize = 300;
+pub(super) const LONGEST_MESSAGE: usize = 600;
+pub(super) const LONGEST_COMMAND: usize = 900;
 
 /// The body of a webhook request.
 pub(super) fn body(digest: &Digest) -> Value {
@@ -49,13 +54,13 @@ pub(super) fn body(digest: &Digest) -> Value {
         // Once one does not fit, none that matters less takes its place.
         is_full |= size + json_len(&section) > LARGEST_BLOCKS || blocks.len() + 2 >= MOST_BLOCKS;
         if is_full {
-            group.changes.iter().for_each(|_| left_out.add(group.kind));
+            (0..group.news.len()).for_each(|_| left_out.add(group.kind));
         } else {
             size += json_len(&section);
             blocks.push(section);
         }
     }
-    if let Some(words) = more(left_out) {
+    if let Some(words) = left_out.words_and_commands() {
         blocks.push(json!({ "type": "section", "text": mrkdwn(&words) }));
     }
     let closing = format!("{} · audited as of {}", digest.open_now_words(), digest.as_of);
@@ -64,21 +69,59 @@ pub(super) fn body(digest: &Digest) -> Value {
     json!({ "text": escape(&headline, LONGEST_SECTION), "blocks": blocks })
 }
 
-/// The changes of one kind that one check found.
+/// The changes of one kind that one check found, or that concern one document, or attestations.
 struct Group<'a> {
     kind: ChangeKind,
-    changes: Vec<&'a Change>,
+    news: Same<'a>,
+}
+
+/// Changes that are told together. There is at least one.
+enum Same<'a> {
+    Findings(Vec<&'a Change>),
+    Claims(Vec<&'a ClaimChange>),
+    Attestations(Vec<&'a AttestationChange>),
+}
+
+impl<'a> Same<'a> {
+    fn of(news: News<'a>) -> Same<'a> {
+        match news {
+            News::Finding(change) => Same::Findings(vec![change]),
+            News::Claim(change) => Same::Claims(vec![change]),
+            News::Attestation(change) => Same::Attestations(vec![change]),
+        }
+    }
+
+    /// Takes one in that is told together with these; false if it is not.
+    fn take(&mut self, news: News<'a>) -> bool {
+        match (self, news) {
+            (Same::Findings(same), News::Finding(change)) if same.iter().all(|other| is_alike(other, change)) => {
+                same.push(change);
+            }
+            (Same::Claims(same), News::Claim(change)) if same.iter().all(|other| is_beside(other, change)) => {
+                same.push(change);
+            }
+            (Same::Attestations(same), News::Attestation(change)) => same.push(change),
+            _ => return false,
+        }
+        true
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Same::Findings(same) => same.len(),
+            Same::Claims(same) => same.len(),
+            Same::Attestations(same) => same.len(),
+        }
+    }
 }
 
 /// What belongs into one section, in the order of what matters most.
 fn groups(digest: &Digest) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for (kind, change) in digest.ranked() {
-        match groups.last_mut() {
-            Some(group) if group.kind == kind && group.changes.first().is_some_and(|first| is_alike(first, change)) => {
-                group.changes.push(change);
-            }
-            _ => groups.push(Group { kind, changes: vec![change] }),
+    for (kind, news) in digest.ranked() {
+        let joined = groups.last_mut().is_some_and(|group| group.kind == kind && group.news.take(news));
+        if !joined {
+            groups.push(Group { kind, news: Same::of(news) });
         }
     }
     groups
@@ -88,39 +131,58 @@ fn is_alike(one: &Change, other: &Change) -> bool {
     one.check == other.check && one.severity == other.severity
 }
 
+fn is_beside(one: &ClaimChange, other: &ClaimChange) -> bool {
+    one.document == other.document && one.account_id == other.account_id
+}
+
 fn section_text(group: &Group<'_>) -> String {
-    let Some(first) = group.changes.first() else {
-        return String::new();
-    };
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    let _ = write!(
-        text,
-        "{} *{}*: {} ({})",
-        symbol(group.kind, first.severity),
-        match group.kind {
-            ChangeKind::Closed => format!("closed, was {}", first.severity),
-            kind => format!("{} {}", first.severity, kind.words()),
-        },
-        escape(&first.title, LONGEST_TITLE),
-        code(&first.check),
-    );
-    let fix = fix(group);
-    let mut shown = 0;
-    for change in group.changes.iter().take(MOST_RESOURCES) {
-        let line = resource_line(group.kind, change);
-        const ROOM_FOR_MORE: usize = 30;
-        if text.len() + line.len() + fix.len() + ROOM_FOR_MORE > LONGEST_SECTION {
+    let kind = group.kind;
+    match &group.news {
+        Same::Findings(changes) => {
+            let heading = changes.first().map(|first| heading(kind, first)).unwrap_or_default();
+            listed(heading, changes.iter().map(|change| resource_line(kind, change)), &fix(kind, changes))
+        }
+        Same::Claims(changes) => {
+            let heading = changes.first().map(|first| claims_heading(kind, first)).unwrap_or_default();
+            listed(heading, changes.iter().map(|change| claim_line(kind, change)), &claims_end(kind, changes))
+        }
+        Same::Attestations(changes) => {
+            let lines = changes.iter().map(|change| attestation_line(kind, change));
+            listed(attestations_heading(kind), lines, &attestations_end(changes))
+        }
+    }
+}
+
+/// As many lines as there is room for, the others counted, and the end.
+fn listed(heading: String, lines: impl ExactSizeIterator<Item = String>, end: &str) -> String {
+    const ROOM_FOR_MORE: usize = 30;
+    let (mut text, number, mut shown) = (heading, lines.len(), 0);
+    for line in lines.take(MOST_SHOWN) {
+        if text.len() + line.len() + end.len() + ROOM_FOR_MORE > LONGEST_SECTION {
             break;
         }
         text.push_str(&line);
         shown += 1;
     }
-    if shown < group.changes.len() {
-        let _ = write!(text, "\nand {} more", group.changes.len() - shown);
+    if shown < number {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\nand {} more", number - shown);
     }
-    text.push_str(&fix);
+    text.push_str(end);
     text
+}
+
+fn heading(kind: ChangeKind, first: &Change) -> String {
+    format!(
+        "{} *{}*: {} ({})",
+        symbol(kind, first.severity),
+        match kind {
+            ChangeKind::Closed => format!("closed, was {}", first.severity),
+            kind => format!("{} {}", first.severity, kind.words()),
+        },
+        escape(&first.title, LONGEST_TITLE),
+        code(&first.check),
+    )
 }
 
 fn resource_line(kind: ChangeKind, change: &Change) -> String {
@@ -133,20 +195,20 @@ fn resource_line(kind: ChangeKind, change: &Change) -> String {
     format!("\n• {} ({}){colon}{message}", code(&change.resource_id), escape(&place, LONGEST_NAME))
 }
 
-/// What to do about the first of a group. A command that is too long to show whole would only be run cut.
-fn fix(group: &Group<'_>) -> String {
-    let command = group.changes.first().map(|change| change.remediation.as_str()).unwrap_or_default();
-    let command: Vec<String> = text::lines(command).collect();
-    let command = escape_marks(&command.join("\n").replace('`', "'"));
-    if group.kind == ChangeKind::Closed || command.is_empty() || command.len() > LONGEST_COMMAND {
+/// What to do about the first of those that one check found. A command that is too long to show whole would only be run cut.
+fn fix(kind: ChangeKind, changes: &[&Change]) -> String {
+    let command = changes.first().map(|change| command(&change.remediation)).unwrap_or_default();
+    if kind == ChangeKind::Closed || command.is_empty() || command.len() > LONGEST_COMMAND {
         return String::new();
     }
-    let which = if group.changes.len() > 1 { " (the first of them)" } else { "" };
+    let which = if changes.len() > 1 { " (the first of them)" } else { "" };
     format!("\n*Fix*{which}:\n```{command}```")
 }
 
-fn more(left_out: LeftOut) -> Option<String> {
-    left_out.words().map(|words| format!("{words}. `plumbline findings list` shows all."))
+/// Commands as they stand between the marks of code.
+pub(super) fn command(text: &str) -> String {
+    let lines: Vec<String> = text::lines(text).collect();
+    escape_marks(&lines.join("\n").replace('`', "'"))
 }
 
 fn symbol(kind: ChangeKind, severity: Severity) -> &'static str {
@@ -165,12 +227,12 @@ fn mrkdwn(text: &str) -> Value {
     json!({ "type": "mrkdwn", "text": text, "verbatim": true })
 }
 
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("`{}`", escape(text, LONGEST_NAME).replace('`', "'"))
 }
 
 /// Text in which Slack sees no markup, in one line of at most `longest` bytes; `…` shows a cut.
-fn escape(text: &str, longest: usize) -> String {
+pub(super) fn escape(text: &str, longest: usize) -> String {
     let line = text::line(text);
     let whole = escape_marks(&line);
     if whole.len() <= longest {

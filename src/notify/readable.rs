@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::digest::{Change, ChangeKind, Digest};
+use super::change::{AttestationChange, Change, ChangeKind, ClaimChange, News};
+use super::digest::Digest;
 use crate::text;
 
 /// Changes in a mail. Nobody reads more, and the JSON beside it has them all.
@@ -30,16 +31,57 @@ fn write_mail(mail: &mut String, digest: &Digest) -> std::fmt::Result {
     writeln!(mail, "audited as of {}, {}", digest.as_of, digest.open_now_words())?;
     let ranked = digest.ranked();
     for kind in ChangeKind::ALL {
-        let changes: Vec<&Change> = ranked.iter().filter(|(of, _)| *of == kind).map(|(_, change)| *change).collect();
-        if !changes.is_empty() {
+        let mut news = ranked.iter().filter(|(of, _)| *of == kind).map(|(_, news)| *news).peekable();
+        if news.peek().is_some() {
             writeln!(mail, "\n{}", kind.words().to_uppercase())?;
         }
-        for change in changes {
-            write_change(mail, kind, change)?;
+        for news in news {
+            match news {
+                News::Finding(change) => write_change(mail, kind, change)?,
+                News::Claim(change) => write_claim(mail, kind, change)?,
+                News::Attestation(change) => write_attestation(mail, kind, change)?,
+            }
         }
     }
-    if let Some(words) = digest.left_out.words() {
-        writeln!(mail, "\n{words}. `plumbline findings list` shows all.")?;
+    if let Some(words) = digest.left_out.words_and_commands() {
+        writeln!(mail, "\n{words}")?;
+    }
+    Ok(())
+}
+
+fn write_claim(mail: &mut String, kind: ChangeKind, change: &ClaimChange) -> std::fmt::Result {
+    writeln!(mail, "\n{}, {}", change.place(), change.account())?;
+    writeln!(mail, "  the document says {}: \"{}\"", change.verdict, text::line(&change.text))?;
+    match kind {
+        ChangeKind::ClaimsClosed => {
+            writeln!(mail, "  it is there now: {}", change.seen())?;
+            writeln!(mail, "  the document can say that it is done")
+        }
+        ChangeKind::Mended => {
+            writeln!(mail, "  had been contradicted since {}; now: {}", change.since, change.seen())
+        }
+        _ => {
+            writeln!(mail, "  the account: {}", change.seen())?;
+            write_fix(mail, &change.remediation)?;
+            let or = if change.remediation.is_empty() { "mend the account, or" } else { "or" };
+            writeln!(mail, "  {or} correct the document at {}", change.place())
+        }
+    }
+}
+
+fn write_attestation(mail: &mut String, kind: ChangeKind, change: &AttestationChange) -> std::fmt::Result {
+    let verb = if kind == ChangeKind::AttestationsExpired { "vouched" } else { "vouches" };
+    writeln!(mail, "\n{}: {}", text::line(&change.subject), change.scope())?;
+    writeln!(mail, "  {} {verb} for it until {:.0}", text::line(&change.by), change.until)?;
+    writeln!(mail, "  evidence: {}", text::line(&change.evidence))?;
+    writeln!(mail, "  renew: {}", change.renewal())
+}
+
+fn write_fix(mail: &mut String, remediation: &str) -> std::fmt::Result {
+    let mut label = "fix:";
+    for line in text::lines(remediation) {
+        writeln!(mail, "  {label:4} {line}")?;
+        label = "";
     }
     Ok(())
 }
@@ -57,13 +99,6 @@ fn write_change(mail: &mut String, kind: ChangeKind, change: &Change) -> std::fm
             writeln!(mail, "  the resource is gone; failed since {}", change.since)
         }
         ChangeKind::Closed => writeln!(mail, "  failed since {}", change.since),
-        ChangeKind::Opened | ChangeKind::CameBack => {
-            let mut label = "fix:";
-            for line in text::lines(&change.remediation) {
-                writeln!(mail, "  {label:4} {line}")?;
-                label = "";
-            }
-            Ok(())
-        }
+        _ => write_fix(mail, &change.remediation),
     }
 }

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan};
 
-use super::digest::{Change, Digest, DigestAccount, LeftOut};
+use plumbline_document::{Lines, Stance};
+
+use super::change::{AttestationChange, Change, ClaimChange, LeftOut};
+use super::digest::{Digest, DigestAccount};
+use crate::claim::Outcome;
 use crate::finding::Severity;
 
 /// A digest with one change of each kind, marked as a test. All of it is critical, so that no channel's
@@ -27,6 +31,33 @@ pub fn sample(as_of: Timestamp) -> Digest {
             since,
             resource_gone: false,
         };
+    let claim = |claim: &str, text: &str, line, verdict, was, outcome, reason: &str| ClaimChange {
+        severity: Severity::Critical,
+        account_id: "111122223333".to_owned(),
+        account_name: Some("example".to_owned()),
+        document: "sample.md".to_owned(),
+        claim: claim.to_owned(),
+        lines: vec![Lines(line, line)],
+        text: text.to_owned(),
+        verdict,
+        outcome,
+        was: Some(was),
+        reworded: false,
+        reason: reason.to_owned(),
+        remediation: String::new(),
+        since,
+    };
+    let attestation = |id, subject: &str, until| AttestationChange {
+        id,
+        severity: Severity::Critical,
+        account_id: Some("111122223333".to_owned()),
+        account_name: Some("example".to_owned()),
+        document: None,
+        subject: subject.to_owned(),
+        by: "Sample".to_owned(),
+        evidence: "https://clubapp.example/evidence (invented)".to_owned(),
+        until,
+    };
     Digest {
         test: true,
         as_of,
@@ -59,6 +90,35 @@ pub fn sample(as_of: Timestamp) -> Digest {
             "the deletion of the key was cancelled (an invented finding, nothing was wrong)",
             "",
         )],
+        contradicted: vec![claim(
+            "rds-instance-multi-az-000000",
+            "The database runs in two Availability Zones",
+            12,
+            Stance::Done,
+            Outcome::Confirmed,
+            Outcome::Contradicted,
+            "sample-database runs in one (an invented claim, nothing is wrong)",
+        )],
+        claims_closed: vec![claim(
+            "logs-group-retention-000000",
+            "Log groups are kept for ever",
+            34,
+            Stance::Missing,
+            Outcome::StillOpen,
+            Outcome::Closed,
+            "all of them have a retention (an invented claim)",
+        )],
+        mended: vec![claim(
+            "rds-instance-encrypted-000000",
+            "The database is encrypted",
+            13,
+            Stance::Done,
+            Outcome::Contradicted,
+            Outcome::Confirmed,
+            "sample-database is encrypted (an invented claim, nothing was wrong)",
+        )],
+        attestations_expired: vec![attestation(1, "att-dr-plan", since)],
+        attestations_expiring: vec![attestation(2, "att-bcp", as_of.checked_add(72.hours()).unwrap_or(as_of))],
         open_now: BTreeMap::from([(Severity::Critical, 2)]),
         left_out: LeftOut::default(),
         // Each test is a message of its own, so a FIFO topic must not take it for one that it had.

@@ -166,7 +166,8 @@ fn fit(digest: &Digest, room: usize) -> Result<String, serde_json::Error> {
 ///
 /// * `severity`: the highest (`String`);
 /// * `account_id`: the accounts in which something changed (`String.Array`);
-/// * `kind`: `opened`, `came_back`, `closed` (`String.Array`);
+/// * `kind`: the names of the lists that are not empty: `opened`, `came_back`, `closed`, `contradicted`, `claims_closed`,
+///   `mended`, `attestations_expired`, `attestations_expiring` (`String.Array`);
 /// * `dedup_key`: the same for each delivery of the same digest (`String`).
 fn attributes(digest: &Digest) -> Vec<Attribute> {
     let array = |values: Vec<&str>| json!(values).to_string();

@@ -14,7 +14,11 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::region::Region;
 use jiff::Timestamp;
 
-use super::digest::{Change, Digest, DigestAccount, LeftOut};
+use plumbline_document::{Lines, Stance};
+
+use super::change::{AttestationChange, Change, ClaimChange, LeftOut};
+use super::digest::{Digest, DigestAccount};
+use crate::claim::Outcome;
 use crate::finding::Severity;
 
 /// What the server answers to one request.
@@ -164,6 +168,11 @@ pub fn digest(opened: Vec<Change>, came_back: Vec<Change>, closed: Vec<Change>) 
         opened,
         came_back,
         closed,
+        contradicted: Vec::new(),
+        claims_closed: Vec::new(),
+        mended: Vec::new(),
+        attestations_expired: Vec::new(),
+        attestations_expiring: Vec::new(),
         open_now: BTreeMap::from([(Severity::High, 3), (Severity::Critical, 1)]),
         left_out: LeftOut::default(),
         dedup_key: "audit-7".to_owned(),
@@ -192,4 +201,89 @@ pub fn large_digest(changes: usize) -> Digest {
     }
     let [opened, came_back, closed] = kinds;
     digest(opened, came_back, closed)
+}
+
+/// A claim of `club-app.md` that is contradicted.
+pub fn claim(id: &str, line: usize) -> ClaimChange {
+    ClaimChange {
+        severity: Severity::High,
+        account_id: "111122223333".to_owned(),
+        account_name: Some("production".to_owned()),
+        document: "club-app.md".to_owned(),
+        claim: format!("{id}-1a2b3c"),
+        lines: vec![Lines(line, line)],
+        text: format!("{id} is so"),
+        verdict: Stance::Done,
+        outcome: Outcome::Contradicted,
+        was: Some(Outcome::Confirmed),
+        reworded: false,
+        reason: format!("{id} is otherwise"),
+        remediation: format!("aws mend {id}"),
+        since: noon(),
+    }
+}
+
+/// An attestation that ends at noon.
+pub fn attestation(subject: &str) -> AttestationChange {
+    AttestationChange {
+        id: 7,
+        severity: Severity::Medium,
+        account_id: Some("111122223333".to_owned()),
+        account_name: Some("production".to_owned()),
+        document: Some("club-app.md".to_owned()),
+        subject: subject.to_owned(),
+        by: "jo".to_owned(),
+        evidence: "https://clubapp.example/plan".to_owned(),
+        until: noon(),
+    }
+}
+
+/// A digest of one opened finding and of claims and attestations of each kind.
+pub fn claims_digest() -> Digest {
+    let gap = ClaimChange {
+        severity: Severity::Medium,
+        verdict: Stance::Missing,
+        outcome: Outcome::Closed,
+        was: Some(Outcome::StillOpen),
+        remediation: String::new(),
+        ..claim("logs-retention", 90)
+    };
+    let mended = ClaimChange {
+        verdict: Stance::Missing,
+        outcome: Outcome::StillOpen,
+        was: Some(Outcome::Contradicted),
+        reworded: true,
+        remediation: String::new(),
+        since: "2026-03-30T08:00:00Z".parse().unwrap(),
+        ..claim("nat-per-zone", 12)
+    };
+    let everywhere =
+        AttestationChange { account_id: None, account_name: None, document: None, ..attestation("att-bcp") };
+    Digest {
+        contradicted: vec![claim("rds-multi-az", 66), claim("rds-encrypted", 20)],
+        claims_closed: vec![gap],
+        mended: vec![mended],
+        attestations_expired: vec![attestation("att-dr-plan")],
+        attestations_expiring: vec![everywhere],
+        ..digest(vec![change("rds-not-public", Severity::Critical, "orders")], vec![], vec![])
+    }
+}
+
+/// As many changes as asked for, of all kinds, over seven documents.
+pub fn large_claims_digest(changes: usize) -> Digest {
+    let mut digest = digest(vec![], vec![], vec![]);
+    for number in 0..changes {
+        let document = format!("document-{}.md", number % 7);
+        let claim = ClaimChange { document: document.clone(), ..claim(&format!("claim-{number:04}"), number) };
+        let attestation = AttestationChange { document: Some(document), ..attestation(&format!("att-{number:04}")) };
+        match number % 6 {
+            0 => digest.contradicted.push(claim),
+            1 => digest.claims_closed.push(ClaimChange { severity: Severity::Medium, ..claim }),
+            2 => digest.mended.push(claim),
+            3 => digest.attestations_expired.push(attestation),
+            4 => digest.attestations_expiring.push(attestation),
+            _ => digest.opened.push(change(&format!("check-{:02}", number % 40), Severity::High, "orders")),
+        }
+    }
+    digest
 }

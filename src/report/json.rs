@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use crate::audit::{Audit, AuditReport};
+use crate::claim::DocumentOutcome;
 use crate::finding::Finding;
 use crate::text;
 
@@ -21,8 +22,8 @@ pub fn write_json(out: &mut dyn Write, report: &AuditReport) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Writes the report as lines of JSON: first the audit, then each finding as it comes. Each line says in `type`
-/// which of the two it is.
+/// Writes the report as lines of JSON: first the audit, then each finding as it comes, then each document. Each line
+/// says in `type` which of them it is.
 ///
 /// # Errors
 ///
@@ -31,8 +32,10 @@ pub fn write_ndjson<'a>(
     out: &mut dyn Write,
     audit: &'a Audit,
     findings: impl IntoIterator<Item = &'a Finding>,
+    documents: impl IntoIterator<Item = &'a DocumentOutcome>,
 ) -> io::Result<()> {
     let lines = std::iter::once(Line::Audit(audit)).chain(findings.into_iter().map(Line::Finding));
+    let lines = lines.chain(documents.into_iter().map(Line::Document));
     for line in lines {
         write_value(out, &line, CompactFormatter)?;
         out.write_all(b"\n")?;
@@ -59,9 +62,11 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
 enum Line<'a> {
     Audit(&'a Audit),
     Finding(&'a Finding),
+    Document(&'a DocumentOutcome),
 }
 
-fn write_value(out: &mut dyn Write, value: &impl Serialize, formatter: impl Formatter) -> io::Result<()> {
+/// Writes a value; nothing in it can steer a terminal.
+pub(super) fn write_value(out: &mut dyn Write, value: &impl Serialize, formatter: impl Formatter) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Escaping(formatter))).map_err(io::Error::from)
 }
 

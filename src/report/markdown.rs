@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::claims;
 use super::json::pretty;
 use super::missing::{self, Missing};
 use super::summary::{self, Accounts, several};
@@ -56,6 +57,7 @@ impl Markdown<'_> {
             self.severity(severity, &report.findings)?;
         }
         self.reasons(&format!("Unknown ({})", audit.totals.unknown), &missing::reasons(report))?;
+        claims::write_markdown_summary(self.out, report)?;
         self.checks(report)?;
         writeln!(self.out, "{}", summary::cost(audit, None))
     }
@@ -113,25 +115,14 @@ impl Markdown<'_> {
         let (place, message) = (escape(&place), prose(&finding.message));
         writeln!(self.out, "- **{id}** ({resource_type}, {place}): {message}\n")?;
         if !finding.remediation.is_empty() {
-            self.fenced("sh", &finding.remediation)?;
+            fenced(self.out, "sh", &finding.remediation)?;
         }
         if self.options.evidence && !finding.evidence.is_empty() {
             writeln!(self.out, "  <details><summary>Evidence</summary>\n")?;
-            self.fenced("json", &pretty(&finding.evidence))?;
+            fenced(self.out, "json", &pretty(&finding.evidence))?;
             writeln!(self.out, "  </details>\n")?;
         }
         Ok(())
-    }
-
-    /// A block of code within a list item, behind a fence that its text does not hold.
-    fn fenced(&mut self, language: &str, text: &str) -> io::Result<()> {
-        let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
-        writeln!(self.out, "  {fence}{language}")?;
-        for line in text::lines(text) {
-            let indent = if line.is_empty() { "" } else { "  " };
-            writeln!(self.out, "{indent}{line}")?;
-        }
-        writeln!(self.out, "  {fence}\n")
     }
 
     fn reasons(&mut self, heading: &str, reasons: &[Missing]) -> io::Result<()> {
@@ -173,14 +164,25 @@ impl Markdown<'_> {
     }
 }
 
+/// A block of code within a list item, behind a fence that its text does not hold.
+pub(super) fn fenced(out: &mut dyn Write, language: &str, text: &str) -> io::Result<()> {
+    let fence = "`".repeat(longest_run(text, '`').max(2) + 1);
+    writeln!(out, "  {fence}{language}")?;
+    for line in text::lines(text) {
+        let indent = if line.is_empty() { "" } else { "  " };
+        writeln!(out, "{indent}{line}")?;
+    }
+    writeln!(out, "  {fence}\n")
+}
+
 /// Text in which GitHub sees no markup. It must not stand at the beginning of a line, where also digits and
 /// dashes have a meaning.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     escape_marks(&text::line(text))
 }
 
 /// The same for sentences with names between backticks: these become code.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let line = text::line(text);
     let parts: Vec<&str> = line.split('`').collect();
     let is_paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|name| !name.trim().is_empty());
@@ -210,7 +212,7 @@ fn escape_marks(line: &str) -> String {
 
 /// Text as code, also within a table and a link. A name of plain characters is a code span; for any other, HTML,
 /// since a code span cannot hold all characters in all places.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let line = text::line(text);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " -_.:/+=@,*".contains(c);
     if !line.is_empty() && line.chars().all(is_plain) {

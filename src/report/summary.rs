@@ -17,9 +17,14 @@ impl<'a> Accounts<'a> {
         Accounts(audit.accounts.iter().filter_map(named).collect())
     }
 
+    /// The name that the configuration gives an account.
+    pub(super) fn name(&self, account_id: &str) -> Option<&'a str> {
+        self.0.get(account_id).copied()
+    }
+
     /// An account as people call it.
     pub(super) fn call(&self, account_id: &str) -> String {
-        text::account(account_id, self.0.get(account_id).copied())
+        text::account(account_id, self.name(account_id))
     }
 }
 

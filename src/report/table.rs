@@ -1,16 +1,16 @@
 //! The table for the terminal: what fails, by resource and worst first, with what to do; what could not be
-//! established, each reason once; and one closing line.
+//! established, each reason once; one closing line; and what became of the documents' claims.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use anstyle::Style;
 
-use super::command;
 use super::missing::{self, Missing};
 use super::paint::{ERROR, FAINT, GOOD, Paint, STRONG, columns, style_of, wrap};
 use super::resources::{Failing, failing};
 use super::summary::{self, Accounts};
+use super::{claims, command};
 use crate::audit::AuditReport;
 use crate::finding::Finding;
 use crate::text;
@@ -93,7 +93,8 @@ impl Table<'_> {
         }
         let audit = &report.audit;
         let cost = summary::cost(audit, options.elapsed);
-        self.text(STRONG, &format!("{} {} {cost}", summary::verdicts(&audit.totals), summary::extent(audit)))
+        self.text(STRONG, &format!("{} {} {cost}", summary::verdicts(&audit.totals), summary::extent(audit)))?;
+        claims::write_table_summary(self.out, report, options)
     }
 
     fn resource(&mut self, resource: &Failing<'_>) -> io::Result<()> {

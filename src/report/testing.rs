@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use plumbline_document::{Lines, Observable, Selector, Stance};
+
 use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Totals};
+use crate::claim::{
+    CheckOutcome, Conflict, ConflictKind, ConflictSide, DocumentOutcome, Held, Outcome, ReconciledClaim,
+};
 use crate::finding::{Finding, Reason, Severity, Verdict};
 use crate::inventory::{Gap, GapKind};
 
@@ -125,4 +130,104 @@ pub fn mixed() -> AuditReport {
         incomplete("AWS::EC2::VPC", "me-south-1", dead),
     ];
     report
+}
+
+/// A claim of a document in its database chapter.
+pub fn claim(line: usize, text: &str, verdict: Stance, outcome: Outcome) -> ReconciledClaim {
+    let (held, message) = match outcome {
+        Outcome::Contradicted | Outcome::StillOpen => {
+            (Held::Fail, "orders runs in eu-west-1a only, so a fault of that zone takes it down")
+        }
+        Outcome::Unknown => (Held::Unknown, "rds:DescribeDBInstances was denied in eu-west-1"),
+        _ => (Held::Pass, "RDS instances run in more than one Availability Zone: orders"),
+    };
+    let evidence = serde_json::json!({ "orders": { "multi_az": held == Held::Pass } });
+    ReconciledClaim {
+        id: format!("rds-instance-multi-az-{line:04}").as_str().into(),
+        lines: vec![Lines(line, line)],
+        headings: vec![
+            "AWS deep dive of the Club App".to_owned(),
+            "Infrastructure".to_owned(),
+            "Database Setup".to_owned(),
+        ],
+        text: text.to_owned(),
+        verdict,
+        observable: Some(Observable::Api),
+        checks: vec!["rds-instance-multi-az".to_owned()],
+        selector: Selector { resources: vec!["orders".to_owned()], ..Selector::default() },
+        params: serde_json::Map::new(),
+        outcome,
+        reason: message.to_owned(),
+        results: vec![CheckOutcome {
+            check: "rds-instance-multi-az".to_owned(),
+            held,
+            message: message.to_owned(),
+            remediation: match held {
+                Held::Fail => {
+                    "aws rds modify-db-instance --db-instance-identifier orders --multi-az --apply-immediately"
+                }
+                _ => "",
+            }
+            .to_owned(),
+            evidence: evidence.as_object().unwrap().clone(),
+            resources: 1,
+        }],
+    }
+}
+
+/// A claim that only a person can vouch for.
+pub fn vouched(line: usize, text: &str, outcome: Outcome, reason: &str) -> ReconciledClaim {
+    ReconciledClaim {
+        id: format!("att-dr-plan-{line:04}").as_str().into(),
+        headings: vec!["AWS deep dive of the Club App".to_owned(), "Operations".to_owned()],
+        observable: Some(Observable::Attest),
+        checks: vec!["att-dr-plan".to_owned()],
+        selector: Selector::default(),
+        reason: reason.to_owned(),
+        results: Vec::new(),
+        ..claim(line, text, Stance::Done, outcome)
+    }
+}
+
+/// A document with a claim of every outcome and a clash.
+pub fn document() -> DocumentOutcome {
+    let one = |line, text: &str| ConflictSide {
+        document: "club-app.md".to_owned(),
+        claim: "rds-instance-multi-az-0066".into(),
+        lines: Lines(line, line),
+        text: text.to_owned(),
+    };
+    DocumentOutcome {
+        document: "club-app.md".into(),
+        title: "AWS deep dive of the Club App".to_owned(),
+        account_id: PRODUCTION.into(),
+        claims: vec![
+            ReconciledClaim {
+                lines: vec![Lines(66, 66), Lines(143, 144)],
+                ..claim(66, "The database runs in Multi-AZ", Stance::Done, Outcome::Contradicted)
+            },
+            claim(67, "Backups are kept for 7 days", Stance::Fact, Outcome::Confirmed),
+            claim(70, "A read replica is missing", Stance::Missing, Outcome::StillOpen),
+            claim(71, "Deletion protection is to be switched on", Stance::Planned, Outcome::Closed),
+            claim(72, "Storage is encrypted", Stance::Done, Outcome::Unknown),
+            vouched(
+                90,
+                "There is a disaster recovery plan",
+                Outcome::Unattested,
+                "nobody vouches for it: `att-dr-plan` is not attested",
+            ),
+            vouched(
+                91,
+                "The runbook is rehearsed",
+                Outcome::Attested,
+                "Ann vouches for it until 2027-01-31 (https://wiki.clubapp.example/dr)",
+            ),
+        ],
+        conflicts: vec![Conflict {
+            kind: ConflictKind::Verdict,
+            one: one(66, "The database runs in Multi-AZ"),
+            other: one(201, "Multi-AZ is not enabled"),
+            message: "line 66 says `done`, line 201 `missing`; the account bears out line 201".to_owned(),
+        }],
+    }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Severity;
 
+use super::claim_changes::{AttestationChange, ClaimChange};
+use super::claim_standing::ClaimTransitionKind;
 use super::standing::{Cause, TransitionKind};
 
 /// What an audit changed, as far as people are told. What suppressions cover is left out.
@@ -27,6 +29,21 @@ pub struct Changes {
     pub closed: Vec<Change>,
     /// How many findings are open now, by severity: in the whole store, muted ones left out.
     pub open: BTreeMap<Severity, u64>,
+    /// Claims that the account contradicts since this audit. By account, document and line, as the next ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradicted: Vec<ClaimChange>,
+    /// Claims of something missing, planned or half done that is there since this audit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims_closed: Vec<ClaimChange>,
+    /// Claims that are no longer contradicted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<ClaimChange>,
+    /// Attestations that have expired. The oldest end first, as the next ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations_expired: Vec<AttestationChange>,
+    /// Attestations that expire soon.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations_expiring: Vec<AttestationChange>,
 }
 
 /// An account and what the configuration calls it.
@@ -71,13 +88,29 @@ pub struct Change {
 
 impl Changes {
     pub(super) fn new(audit_id: i64, at: Timestamp, accounts: Vec<AccountName>) -> Changes {
-        let (opened, came_back, closed) = (Vec::new(), Vec::new(), Vec::new());
-        Changes { audit_id, at, accounts, opened, came_back, closed, open: BTreeMap::new() }
+        Changes {
+            audit_id,
+            at,
+            accounts,
+            opened: Vec::new(),
+            came_back: Vec::new(),
+            closed: Vec::new(),
+            open: BTreeMap::new(),
+            contradicted: Vec::new(),
+            claims_closed: Vec::new(),
+            mended: Vec::new(),
+            attestations_expired: Vec::new(),
+            attestations_expiring: Vec::new(),
+        }
     }
 
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.opened.is_empty() && self.came_back.is_empty() && self.closed.is_empty()
+        let claims = [&self.contradicted, &self.claims_closed, &self.mended];
+        let attestations = [&self.attestations_expired, &self.attestations_expiring];
+        self.iter().next().is_none()
+            && claims.iter().all(|claims| claims.is_empty())
+            && attestations.iter().all(|attestations| attestations.is_empty())
     }
 
     pub(super) fn add(&mut self, change: Change) {
@@ -89,14 +122,32 @@ impl Changes {
         }
     }
 
+    pub(super) fn add_claim(&mut self, change: ClaimChange) {
+        match change.kind {
+            ClaimTransitionKind::Contradicted => self.contradicted.push(change),
+            ClaimTransitionKind::Closed => self.claims_closed.push(change),
+            ClaimTransitionKind::Mended => self.mended.push(change),
+            ClaimTransitionKind::Changed
+            | ClaimTransitionKind::BecameUnknown
+            | ClaimTransitionKind::BecameKnown
+            | ClaimTransitionKind::Gone => {}
+        }
+    }
+
     /// Puts the changes into an order that does not depend on how they were found.
     pub(super) fn sort(&mut self) {
         for list in [&mut self.opened, &mut self.came_back, &mut self.closed] {
             list.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place().cmp(&b.place())));
         }
+        for list in [&mut self.contradicted, &mut self.claims_closed, &mut self.mended] {
+            list.sort_by(|a, b| a.place().cmp(&b.place()));
+        }
+        for list in [&mut self.attestations_expired, &mut self.attestations_expiring] {
+            list.sort_by_key(|attestation| (attestation.until, attestation.id));
+        }
     }
 
-    /// All changes, the opened ones first.
+    /// All changes of findings, the opened ones first.
     pub fn iter(&self) -> impl Iterator<Item = &Change> {
         self.opened.iter().chain(&self.came_back).chain(&self.closed)
     }

@@ -8,6 +8,7 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use thiserror::Error;
 
+use super::attestation::AttestationRefusal;
 use super::lease::Holder;
 use super::suppression::Refusal;
 
@@ -124,6 +125,9 @@ pub enum StoreError {
     /// A suppression that is not accepted.
     #[error(transparent)]
     Suppression(#[from] Refusal),
+    /// An attestation that is not accepted.
+    #[error(transparent)]
+    Attestation(#[from] AttestationRefusal),
 }
 
 impl StoreError {
@@ -161,7 +165,7 @@ impl StoreError {
             StoreError::Sqlite { source, .. } if source.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
                 Some("check the rights to the file and its folder")
             }
-            StoreError::Sqlite { .. } | StoreError::Suppression(_) => None,
+            StoreError::Sqlite { .. } | StoreError::Suppression(_) | StoreError::Attestation(_) => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Keeping the store small: what is old and no longer tells how things stand is deleted.
 
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 use super::column::Time;
 use super::error::StoreError;
@@ -14,6 +14,10 @@ pub struct Maintained {
     pub findings: usize,
     /// Transitions, those of the deleted findings not counted.
     pub transitions: usize,
+    /// Claims that their documents no longer make, and those of documents that are no longer part of audits.
+    pub claims: usize,
+    /// Transitions of claims, those of the deleted claims not counted.
+    pub claim_transitions: usize,
     /// Audits.
     pub audits: usize,
     /// Alerts that had been delivered.
@@ -28,6 +32,10 @@ impl Store {
     /// An open finding is never deleted, nor the transition that opened it. A finding that is still seen stays too,
     /// however long ago it was closed, so that it can still come back. The newest audit stays, and so does every audit that
     /// something else refers to. Suppressions are never deleted.
+    ///
+    /// Of claims those go that their documents have not made for so long, and those of documents that no audit held for
+    /// so long, unless one of them is contradicted. The transition that gave a contradicted claim its outcome stays.
+    /// Attestations are never deleted.
     ///
     /// # Errors
     ///
@@ -50,18 +58,44 @@ impl Store {
                  AND transitions.kind IN ('opened', 'came_back'))",
                 [before],
             )?;
+            let claims = delete_claims(transaction, before)?;
+            let claim_transitions = transaction.execute(
+                "DELETE FROM claim_transitions WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM claims c \
+                 WHERE c.id = claim_transitions.claim AND c.gone_at IS NULL AND c.established = 'contradicted' \
+                 AND c.established_since = claim_transitions.at AND claim_transitions.kind = 'contradicted')",
+                [before],
+            )?;
             let audits = transaction.execute(
                 "DELETE FROM audits WHERE finished_at < ?1 AND id <> (SELECT max(id) FROM audits) \
                  AND id NOT IN (SELECT audit_id FROM sightings) AND id NOT IN (SELECT audit_id FROM transitions) \
-                 AND id NOT IN (SELECT audit_id FROM outbox)",
+                 AND id NOT IN (SELECT audit_id FROM outbox) \
+                 AND id NOT IN (SELECT audit_id FROM document_sightings) \
+                 AND id NOT IN (SELECT audit_id FROM claim_transitions)",
                 [before],
             )?;
             transaction.execute("DELETE FROM scopes WHERE id NOT IN (SELECT scope_id FROM audits)", [])?;
-            Ok(Maintained { findings, transitions, audits, delivered, undelivered })
+            Ok(Maintained { findings, transitions, claims, claim_transitions, audits, delivered, undelivered })
         })?;
         self.outside_transactions(DOING, shrink)?;
         Ok(maintained)
     }
+}
+
+/// Deletes claims, with their transitions, and the documents that are left without any.
+fn delete_claims(transaction: &Transaction<'_>, before: Time) -> rusqlite::Result<usize> {
+    let gone = transaction.execute("DELETE FROM claims WHERE gone_at < ?1", [before])?;
+    let forgotten = transaction.execute(
+        "DELETE FROM claims WHERE document_id IN (SELECT s.document_id FROM document_sightings s \
+         JOIN audits a ON a.id = s.audit_id WHERE a.finished_at < ?1) \
+         AND document_id NOT IN (SELECT document_id FROM claims WHERE gone_at IS NULL AND established = 'contradicted')",
+        [before],
+    )?;
+    transaction.execute(
+        "DELETE FROM documents WHERE id NOT IN (SELECT document_id FROM claims) AND id IN (SELECT s.document_id \
+         FROM document_sightings s JOIN audits a ON a.id = s.audit_id WHERE a.finished_at < ?1)",
+        [before],
+    )?;
+    Ok(gone + forgotten)
 }
 
 /// Gives free pages back to the file system, and cuts the log to nothing unless someone is reading.

@@ -1,6 +1,6 @@
 //! Recording an audit: one transaction that takes the findings in, finds out what changed, and puts that into the outbox.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rusqlite::Transaction;
@@ -8,7 +8,9 @@ use rusqlite::Transaction;
 use crate::audit::{Audit, AuditReport};
 use crate::finding::{Finding, FindingKey, Severity};
 
+use super::attestation_notice;
 use super::changes::{AccountName, Change, Changes};
+use super::claim_record;
 use super::column::{Json, Name, Time, count, to_sql_failure};
 use super::digest::digest;
 use super::error::StoreError;
@@ -50,6 +52,8 @@ impl Store {
             }
             recording.notice_absences(&Proof::of(&report.audit, &report.findings))?;
             let mut changes = recording.changes;
+            claim_record::record(transaction, &report.documents, audit_id, finished, &mut changes)?;
+            attestation_notice::tell(transaction, &account_ids(report), finished, &mut changes)?;
             changes.sort();
             changes.open = count_open(transaction)?;
             outbox::put(transaction, &changes, channels)?;
@@ -206,6 +210,12 @@ fn worst_by_key(findings: &[Finding]) -> BTreeMap<FindingKey, &Finding> {
 fn account_names(audit: &Audit) -> Vec<AccountName> {
     let names = audit.accounts.iter();
     names.map(|account| AccountName { account_id: account.account_id.clone(), name: account.name.clone() }).collect()
+}
+
+/// The accounts that an audit is about.
+fn account_ids(report: &AuditReport) -> BTreeSet<&str> {
+    let audited = report.audit.accounts.iter().map(|account| account.account_id.as_str());
+    audited.chain(report.documents.iter().map(|document| &*document.account_id)).collect()
 }
 
 fn insert_audit(

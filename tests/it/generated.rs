@@ -39,6 +39,9 @@ fn the_manual_of_the_checks_is_current() {
 fn the_json_schema_is_current() {
     let schema = Program::new().run(&["schema"]).exits(0);
     current("docs/report.schema.json", &schema.stdout);
+    for (of, file) in [("claims", "docs/claims.schema.json"), ("reading", "docs/reading.schema.json")] {
+        current(file, &Program::new().run(&["schema", of]).exits(0).stdout);
+    }
 }
 
 #[test]

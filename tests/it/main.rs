@@ -11,6 +11,8 @@
 mod alerts;
 mod answers;
 mod architecture;
+mod attest;
+mod claims;
 mod cli;
 mod crash;
 mod denied;

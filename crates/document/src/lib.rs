@@ -4,6 +4,7 @@
 //! the phrases of [`Knowledge`], and what the words around them say gives the [`Stance`]. There is no clock, no network and no
 //! randomness: the same bytes and the same phrases give the same [`Reading`].
 
+pub mod annotation;
 mod claim;
 mod knowledge;
 mod matching;
@@ -17,7 +18,7 @@ mod words;
 
 pub use claim::{Because, Claim, Lines, Observable, Selector, Stance};
 pub use knowledge::{Knowledge, KnowledgeError, KnowledgeFiles, Parameter, Subject, SubjectKind};
-pub use reader::{Reading, read};
+pub use reader::{Reading, claim_id, read};
 pub use stance::{Judged, stance};
 pub use statement::{Form, Line, LineUse, Mark, NotAClaim, Statement};
 pub use structure::{LineStructure, Structure, structure};

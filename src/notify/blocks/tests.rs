@@ -2,7 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::notify::sample;
-use crate::notify::testing::{change, digest, large_digest, noon, small_digest};
+use crate::notify::testing::{
+    attestation, change, claim, claims_digest, digest, large_claims_digest, large_digest, noon, small_digest,
+};
 
 /// All texts of a message, each with the limit that Slack sets.
 fn texts(body: &Value) -> Vec<(String, usize)> {
@@ -61,6 +63,89 @@ fn a_message_holds_the_findings() {
     ");
     assert_eq!(body["text"], small_digest().headline());
     assert_eq!(body["blocks"][1]["text"]["verbatim"], true);
+}
+
+#[test]
+fn a_message_holds_claims_and_attestations() {
+    let body = body(&claims_digest());
+    assert_within_limits(&body);
+    let texts: Vec<String> = texts(&body).into_iter().map(|(text, _)| text).collect();
+    insta::assert_snapshot!(texts[1..texts.len() - 1].join("\n---\n"), @"
+    :warning: *contradicted*: club-app.md, production (111122223333)
+    • The document says “rds-encrypted is so” (`club-app.md:20`); the account: rds-encrypted is otherwise
+    • The document says “rds-multi-az is so” (`club-app.md:66`); the account: rds-multi-az is otherwise
+    *Fix* (the first of them), or correct the document:
+    ```aws mend rds-encrypted```
+    ---
+    :red_circle: *critical opened*: what rds-not-public looks for (`rds-not-public`)
+    • `orders` (AWS::RDS::DBInstance, eu-west-1, production (111122223333)): orders is not as it should be
+    *Fix*:
+    ```aws rds modify-db-instance --db-instance-identifier orders```
+    ---
+    :hourglass: *attestations expired*
+    • `att-dr-plan` (club-app.md, production (111122223333)): jo vouched for it until 2026-04-01T12:00:00Z; evidence: https://clubapp.example/plan
+    *Renew*:
+    ```plumbline attest att-dr-plan --by NAME --evidence LINK --account 111122223333 --document club-app.md```
+    ---
+    :hourglass: *attestations expiring soon*
+    • `att-bcp` (every document, every account): jo vouches for it until 2026-04-01T12:00:00Z; evidence: https://clubapp.example/plan
+    *Renew*:
+    ```plumbline attest att-bcp --by NAME --evidence LINK```
+    ---
+    :white_check_mark: *no longer contradicted*: club-app.md, production (111122223333)
+    • “nat-per-zone is so” (`club-app.md:12`): the document now says missing; nat-per-zone is otherwise
+    ---
+    :white_check_mark: *stated gaps closed*: club-app.md, production (111122223333)
+    • The document says missing: “logs-retention is so” (`club-app.md:90`); it is there now: logs-retention is otherwise
+    The document can say that it is done.
+    ");
+}
+
+#[test]
+fn what_one_document_claims_is_one_section() {
+    let mut digest = digest(vec![], vec![], vec![]);
+    digest.contradicted = (0..12).map(|number| claim(&format!("claim-{number:02}"), number + 1)).collect();
+    digest.attestations_expired = (0..12).map(|number| attestation(&format!("att-{number:02}"))).collect();
+    let body = body(&digest);
+    let sections = texts(&body);
+    assert_eq!(sections.len(), 4, "header, two sections, closing line");
+    assert!(sections[1].0.contains("club-app.md:5") && !sections[1].0.contains("club-app.md:6"));
+    assert!(
+        sections[1]
+            .0
+            .contains("\nand 7 more\n*Fix* (the first of them), or correct the document:\n```aws mend claim-00")
+    );
+    assert!(sections[2].0.contains("\nand 7 more\n*Renew* (the first of them):\n```plumbline attest att-00 --by"));
+}
+
+#[test]
+fn a_thousand_claims_fit_and_the_rest_is_counted_with_where_to_find_it() {
+    let mut digest = large_claims_digest(1_000);
+    for claim in &mut digest.contradicted {
+        claim.text = "said ".repeat(500);
+        claim.reason = "seen ".repeat(500);
+    }
+    let body = body(&digest);
+    assert_within_limits(&body);
+    let texts = texts(&body);
+    assert!(texts[1].0.starts_with(":warning: *contradicted*: document-0.md"), "{}", texts[1].0);
+    let more = &texts[texts.len() - 2].0;
+    let commands = "`plumbline claims list` and `plumbline findings list` and `plumbline attest list` show all.";
+    assert!(more.starts_with("and ") && more.ends_with(commands), "{more}");
+}
+
+#[test]
+fn nothing_in_a_document_becomes_markup() {
+    let mut evil = claim("x", 1);
+    (evil.document, evil.text) =
+        ("<!channel> `*x*`.md".to_owned(), "see <https://evil.example|here> & <@U123>".to_owned());
+    let attestation = crate::notify::AttestationChange { by: "<@U123>".to_owned(), ..attestation("att-`x`; rm") };
+    let digest =
+        Digest { contradicted: vec![evil], attestations_expired: vec![attestation], ..digest(vec![], vec![], vec![]) };
+    for (text, _) in &texts(&body(&digest))[1..3] {
+        assert!(!text.contains(['<', '>']), "{text}");
+        assert_eq!(text.matches('`').count() % 2, 0, "{text}");
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::*;
 use crate::finding::Severity;
-use crate::notify::testing::{Reply, TestServer, change, digest, large_digest, sdk, small_digest};
+use crate::notify::testing::{
+    Reply, TestServer, change, claims_digest, digest, large_claims_digest, large_digest, sdk, small_digest,
+};
 
 const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:alerts";
 
@@ -137,6 +139,71 @@ fn programs_get_json_mailboxes_text_and_phones_a_line() {
 }
 
 #[test]
+fn claims_are_told_to_programs_mailboxes_and_filters() {
+    let publication = Publication::of(&claims_digest()).unwrap();
+    let message = message_of(&publication);
+    let default: Digest = serde_json::from_str(message["default"].as_str().unwrap()).unwrap();
+    assert_eq!(default, claims_digest().cut_to(usize::MAX));
+    let kinds = &publication.attributes.iter().find(|attribute| attribute.name == "kind").unwrap().value;
+    assert_eq!(
+        kinds,
+        r#"["contradicted","opened","attestations_expired","attestations_expiring","claims_closed","mended"]"#
+    );
+    insta::assert_snapshot!(message["email"].as_str().unwrap(), @r#"
+    plumbline: 2 claims contradicted; 1 critical opened; 1 attestation expired; 1 attestation expiring soon; 1 stated gap closed; 1 claim no longer contradicted in production
+    audited as of 2026-04-01T12:00:00Z, open now: 1 critical, 3 high
+
+    CONTRADICTED
+
+    club-app.md:20, production (111122223333)
+      the document says done: "rds-encrypted is so"
+      the account: rds-encrypted is otherwise
+      fix: aws mend rds-encrypted
+      or correct the document at club-app.md:20
+
+    club-app.md:66, production (111122223333)
+      the document says done: "rds-multi-az is so"
+      the account: rds-multi-az is otherwise
+      fix: aws mend rds-multi-az
+      or correct the document at club-app.md:66
+
+    OPENED
+
+    CRITICAL  rds-not-public: what rds-not-public looks for
+      AWS::RDS::DBInstance orders in eu-west-1, production (111122223333)
+      orders is not as it should be
+      fix: aws rds modify-db-instance --db-instance-identifier orders
+
+    ATTESTATIONS EXPIRED
+
+    att-dr-plan: club-app.md, production (111122223333)
+      jo vouched for it until 2026-04-01T12:00:00Z
+      evidence: https://clubapp.example/plan
+      renew: plumbline attest att-dr-plan --by NAME --evidence LINK --account 111122223333 --document club-app.md
+
+    ATTESTATIONS EXPIRING SOON
+
+    att-bcp: every document, every account
+      jo vouches for it until 2026-04-01T12:00:00Z
+      evidence: https://clubapp.example/plan
+      renew: plumbline attest att-bcp --by NAME --evidence LINK
+
+    STATED GAPS CLOSED
+
+    club-app.md:90, production (111122223333)
+      the document says missing: "logs-retention is so"
+      it is there now: logs-retention is otherwise
+      the document can say that it is done
+
+    NO LONGER CONTRADICTED
+
+    club-app.md:12, production (111122223333)
+      the document says missing: "nat-per-zone is so"
+      had been contradicted since 2026-03-30T08:00:00Z; now: the document now says missing; nat-per-zone is otherwise
+    "#);
+}
+
+#[test]
 fn the_subject_is_short_ascii() {
     let mut digest = small_digest().above(Severity::Critical);
     digest.accounts[0].name = Some("Größe\nΩ\u{1b}[31m".to_owned());
@@ -148,8 +215,10 @@ fn the_subject_is_short_ascii() {
 
 #[test]
 fn a_thousand_changes_fit_and_the_rest_is_counted() {
-    for (changes, all) in [(100, true), (1_000, false), (5_000, false)] {
-        let digest = large_digest(changes);
+    let cases = [(100, true), (1_000, false), (5_000, false)];
+    let digests = cases.map(|(changes, all)| (large_digest(changes), changes, all)).into_iter();
+    let claims = (large_claims_digest(5_000), 5_000, false);
+    for (digest, changes, all) in digests.chain([claims]) {
         let publication = Publication::of(&digest).unwrap();
         assert!(size(&publication) <= 262_144, "{changes}: {}", size(&publication));
         let default: Digest = serde_json::from_str(message_of(&publication)["default"].as_str().unwrap()).unwrap();

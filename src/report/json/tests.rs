@@ -12,7 +12,7 @@ fn json_of(report: &AuditReport) -> String {
 
 fn ndjson_of(report: &AuditReport) -> String {
     let mut bytes = Vec::new();
-    write_ndjson(&mut bytes, &report.audit, &report.findings).unwrap();
+    write_ndjson(&mut bytes, &report.audit, &report.findings, &report.documents).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
@@ -89,5 +89,5 @@ fn a_report_holds_to_the_schema_and_a_damaged_one_does_not() {
 fn a_full_disk_is_an_error() {
     let mut small = [0u8; 100];
     assert!(write_json(&mut small.as_mut_slice(), &mixed()).is_err());
-    assert!(write_ndjson(&mut small.as_mut_slice(), &mixed().audit, &mixed().findings).is_err());
+    assert!(write_ndjson(&mut small.as_mut_slice(), &mixed().audit, &mixed().findings, []).is_err());
 }

@@ -5,13 +5,16 @@ use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
 use std::time::{Instant, SystemTime};
 
+use super::claims::{claim, document};
 use super::*;
-use crate::store::FindingFilter;
+use crate::claim::Outcome;
+use crate::store::{ClaimFilter, FindingFilter, NewAttestation};
 
 const TEST: &str = "crash::the_process_that_is_killed";
 const RECORDED: &str = "recorded ";
 
-/// Audit number `number` of an account that never rests: verdicts change, resources go and come, listings fail.
+/// Audit number `number` of an account that never rests: verdicts and the outcomes of claims change,
+/// resources and claims go and come, listings fail, documents are left out.
 fn restless(number: i64) -> Report {
     let mut report = if number % 5 == 0 { Report::new().incomplete().unknown(ENCRYPTED, "*") } else { Report::new() };
     for database in 0..30 {
@@ -24,7 +27,30 @@ fn restless(number: i64) -> Report {
         };
         report = report.with(ENCRYPTED, &format!("db-{database}"), verdict);
     }
-    report
+    if number % 6 == 0 {
+        return report;
+    }
+    let claims = (0..30).filter(|which| (number + which) % 9 != 0).map(|which| {
+        let outcome = Outcome::ALL[usize::try_from((number * 5 + which * 3) % 7).unwrap()];
+        claim(&format!("logs-group-retention-{which:06x}"), outcome)
+    });
+    report.document(document(claims.collect()))
+}
+
+/// Attestations that end one after the other while the audits go on.
+fn vouch(store: &mut Store) {
+    for number in 1..400 {
+        let terms = NewAttestation {
+            subject: format!("att-{number}"),
+            account_id: None,
+            document: None,
+            by: "jo".to_owned(),
+            evidence: "a ticket".to_owned(),
+            until: start() + hours(number),
+            note: None,
+        };
+        store.attest(terms, start()).unwrap();
+    }
 }
 
 fn record(store: &mut Store, lease: &Lease, number: i64) {
@@ -68,6 +94,8 @@ fn nothing_is_lost_or_half_written_when_the_process_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plumbline.db");
     let mut reference = World::new();
+    vouch(&mut reference.store);
+    vouch(&mut Store::open(&path, start()).unwrap());
     let mut random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos();
     let began = Instant::now();
     let mut rounds = 0;
@@ -108,11 +136,17 @@ fn assert_equals_reference(store: &Store, reference: &mut World, newest: i64) {
     for number in newest_audit(&reference.store) + 1..=newest {
         record(&mut reference.store, &reference.lease, number);
     }
-    for table in ["audits", "scopes", "findings", "sightings", "transitions"] {
+    let findings = ["audits", "scopes", "findings", "sightings", "transitions"];
+    let claims = ["documents", "document_sightings", "claims", "claim_transitions"];
+    // Ordered by all of its key.
+    let notices = "(SELECT attestation_id * 2 + (kind = 'expired') AS notice, at FROM attestation_notices)";
+    for table in findings.into_iter().chain(claims).chain([notices]) {
         assert_eq!(dump(store.connection(), table), reference.dump(table), "{table}");
     }
     let alerts = "(SELECT id, audit_id, channel, payload FROM outbox)";
     assert_eq!(dump(store.connection(), alerts), reference.dump(alerts));
     let all = FindingFilter { gone: true, ..FindingFilter::default() };
     assert_eq!(store.findings(&all, start()).unwrap(), reference.store.findings(&all, start()).unwrap());
+    let all = ClaimFilter { gone: true, ..ClaimFilter::default() };
+    assert_eq!(store.claims(&all).unwrap(), reference.store.claims(&all).unwrap());
 }

@@ -1,6 +1,8 @@
 //! Tests of the store as a whole, on real files.
 
+mod attestation;
 mod child;
+mod claims;
 mod crash;
 mod faults;
 mod lease;
@@ -10,6 +12,7 @@ mod outbox;
 mod query;
 mod semantics;
 mod suppression;
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +23,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Totals};
+use crate::claim::DocumentOutcome;
 use crate::finding::{Finding, Reason, Severity, Verdict};
 use crate::inventory::{Gap, GapKind};
 
@@ -115,6 +119,10 @@ fn assert_sound(store: &Store) {
         "SELECT count(*) FROM findings WHERE muted AND NOT open",
         "SELECT count(*) FROM findings WHERE open AND established <> 'fail'",
         "SELECT count(*) FROM findings WHERE verdict = 'fail' AND gone_at IS NULL AND NOT open",
+        "SELECT count(*) FROM documents WHERE id NOT IN (SELECT document_id FROM document_sightings)",
+        "SELECT count(*) FROM document_sightings WHERE audit_id NOT IN (SELECT id FROM audits)",
+        "SELECT count(*) FROM claims WHERE outcome <> 'unknown' AND (outcome, since) IS NOT (established, established_since)",
+        "SELECT count(*) FROM claims WHERE outcome = 'unknown' AND since < established_since",
     ] {
         let rows: i64 = connection.query_row(broken, [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 0, "{broken}");
@@ -133,6 +141,7 @@ struct Report {
     checks: Vec<String>,
     account: AuditedAccount,
     coverage: Vec<Coverage>,
+    documents: Vec<DocumentOutcome>,
 }
 
 impl Report {
@@ -148,6 +157,7 @@ impl Report {
                 help: None,
             },
             coverage: vec![listing(DATABASE, ACCOUNT, REGION, true)],
+            documents: Vec::new(),
         }
     }
 
@@ -175,6 +185,11 @@ impl Report {
 
     fn checks(mut self, checks: &[&str]) -> Report {
         self.checks = checks.iter().map(|check| (*check).to_owned()).collect();
+        self
+    }
+
+    fn document(mut self, document: DocumentOutcome) -> Report {
+        self.documents.push(document);
         self
     }
 
@@ -208,7 +223,7 @@ impl Report {
                 totals: Totals::of(&self.findings),
             },
             findings: self.findings.clone(),
-            documents: Vec::new(),
+            documents: self.documents.clone(),
         }
     }
 }

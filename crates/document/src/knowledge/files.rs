@@ -103,6 +103,16 @@ impl KnowledgeFiles {
         }
     }
 
+    /// Takes in a check in place of whatever has its id, also of one that was only planned.
+    ///
+    /// # Errors
+    ///
+    /// A file that is no check.
+    pub fn put(&mut self, path: &str, id: &str, text: &str) -> Result<(), KnowledgeError> {
+        self.subjects.remove(id);
+        self.add_check(path, text)
+    }
+
     fn add_check(&mut self, path: &str, text: &str) -> Result<(), KnowledgeError> {
         let check: CheckPart = parse(path, text)?;
         let params = check.params.into_iter();

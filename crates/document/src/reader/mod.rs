@@ -4,4 +4,4 @@ mod parameter;
 mod read;
 mod selector;
 
-pub use read::{Reading, read};
+pub use read::{Reading, claim_id, read};

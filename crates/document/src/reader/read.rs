@@ -79,20 +79,26 @@ fn claims_of(
     let whole = by_clause.len() == 1;
     let claims = by_clause.into_iter().map(|(at, found)| {
         let part = surroundings.clauses.get(at).filter(|_| !whole).cloned().unwrap_or(0..statement.text.len());
-        let clause = &statement.text[part];
+        let clause = &statement.text[part.clone()];
         let mut because: Vec<Because> =
             found.iter().map(|found| explain(found, surroundings, statement, knowledge)).collect();
         let judged = stance(statement, clause);
         because.push(Because { decided: "verdict".to_owned(), why: judged.because });
         let subjects: Vec<&Subject> =
             found.iter().filter_map(|found| knowledge.subjects().get(found.subject)).collect();
-        let (params, reasons) = parameters(&subjects, statement, said, clause);
+        let spoken: Vec<(&Subject, usize)> = found
+            .iter()
+            .filter_map(|found| {
+                Some((knowledge.subjects().get(found.subject)?, surroundings.own.get(found.anchor)?.span.start))
+            })
+            .collect();
+        let (params, reasons) = parameters(&spoken, &statement.text, &said.stated, &part);
         because.extend(reasons.into_iter().map(|why| Because { decided: "params".to_owned(), why }));
         let (selector, reason) = selector(statement, clause, whole, &found);
         because.extend(reason.map(|why| Because { decided: "selector".to_owned(), why }));
         let checks: Vec<String> = subjects.iter().map(|subject| subject.id.clone()).collect();
         Claim {
-            id: id(document, &checks, &selector, clause),
+            id: claim_id(document, &checks, &selector, clause),
             lines: statement.lines,
             headings: statement.headings.clone(),
             text: clause.to_owned(),
@@ -116,7 +122,7 @@ fn unmapped(document: &str, statement: &Statement) -> Option<Claim> {
         Form::Sentence => false,
     };
     is_claim.then(|| Claim {
-        id: id(document, &[], &Selector::default(), &statement.text),
+        id: claim_id(document, &[], &Selector::default(), &statement.text),
         lines: statement.lines,
         headings: statement.headings.clone(),
         text: statement.text.clone(),
@@ -176,8 +182,9 @@ fn hex(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The first check, and four digits that tell claims of one check apart.
-fn id(document: &str, checks: &[String], selector: &Selector, text: &str) -> String {
+/// What names a claim within its document: its first check, and four digits made of the document's name, its checks and its
+/// selector; of its text where nothing decides it.
+pub fn claim_id(document: &str, checks: &[String], selector: &Selector, text: &str) -> String {
     let mut sorted: Vec<&str> = checks.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     let mut hash = Sha256::new();

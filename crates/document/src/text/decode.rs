@@ -61,7 +61,7 @@ pub enum DecodeError {
 /// One control character in this many bytes makes a document binary.
 const BYTES_A_CONTROL: usize = 10;
 
-pub(super) fn decode(bytes: &[u8]) -> Result<(String, Encoding), DecodeError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<(String, Encoding), DecodeError> {
     if bytes.len() > Text::LIMIT {
         return Err(DecodeError::TooLarge { size: bytes.len() });
     }

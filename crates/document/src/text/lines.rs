@@ -1,9 +1,11 @@
 //! The text of a document and its lines.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Encoding;
 use super::decode::{DecodeError, decode};
+use crate::annotation::strip;
 
 /// A document's text as it was decoded, and where its lines are. Spans of statements index into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +19,18 @@ impl Text {
     /// The largest document that is read, in bytes: 16 MiB.
     pub const LIMIT: usize = 16 * 1024 * 1024;
 
-    /// Reads bytes: UTF-8 with or without a byte order mark, UTF-16 with one, and anything else as Windows-1252.
+    /// Reads bytes: UTF-8 with or without a byte order mark, UTF-16 with one, and anything else as Windows-1252. The marks of
+    /// [`annotation`](crate::annotation)s are no part of the text.
     pub fn decode(bytes: &[u8]) -> Result<Text, DecodeError> {
-        let (text, encoding) = decode(bytes)?;
+        let (mut text, encoding) = decode(bytes)?;
+        if let Cow::Owned(stripped) = strip(&text) {
+            text = stripped;
+        }
         let lines = lines(&text);
         Ok(Text { text, encoding, lines })
     }
 
-    /// The whole text, without a byte order mark, otherwise unchanged.
+    /// The whole text, without a byte order mark and without marks, otherwise unchanged.
     pub fn as_str(&self) -> &str {
         &self.text
     }

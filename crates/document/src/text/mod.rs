@@ -5,6 +5,7 @@ mod lines;
 mod reading;
 mod repair;
 
+pub(crate) use decode::decode;
 pub use decode::{DecodeError, Encoding};
 pub use lines::Text;
 pub(crate) use lines::{is_blank, is_invisible};

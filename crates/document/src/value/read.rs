@@ -78,7 +78,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (DIGIT | COLON, format!(r"(?P<t>\b{day}\s*(?:-|–|to)\s*{day})"), Quantity::Window, window),
         (DIGIT | DASH, format!(r"\b(?P<t>{zone}(?:\s*(?:,|and|&|/|\+)\s*(?:{zone}|\d?[a-z])\b)*)"), Quantity::Zones, zones),
         (DIGIT | DASH, r"\b(?P<t>(?:us|eu|ap|ca|sa|me|af|il|mx|cn)(?:-gov)?-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d)\b".into(), Quantity::Region, text),
-        (DOT, r"\b(?P<t>(?:db|cache)\.[a-z0-9]+\.[a-z0-9]+|[a-z]\d[a-z]{0,3}\.(?:nano|micro|small|medium|\d*x?large|metal))\b".into(), Quantity::Class, text),
+        (DOT, r"\b(?P<t>(?:db|cache)\.[a-z0-9]+\.[a-z0-9]+|[a-z]\d[a-z]{0,3}\.(?:nano|micro|small|medium|\d*x?large|metal))\b".into(), Quantity::Class, class),
         (MONEY | NUMBER, format!(r"(?i)(?:\$|usd\s*){number}\s*(?:-|–|to)\s*\$?(?P<m>\d+(?:\.\d+)?)"), Quantity::Dollars, dollar_range),
         (MONEY | NUMBER, format!(r"(?i)(?:\$|usd\s*){number}"), Quantity::Dollars, number_of),
         (NUMBER, format!(r"(?i){number}\s*%|(?i)\b{}\s*percent\b", number.replace("?P<n>", "?P<m>")), Quantity::Percent, percent),
@@ -92,7 +92,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (DIGIT, r"(?i)\bports?\s*:?\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
         (DIGIT, r"(?i)\b(?:tcp|udp|https?)\s*[:/(]\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
         (DIGIT, r"(?i)\b(?:v|version\s*:?\s*)(?P<t>\d+(?:\.\d+)*)\b".into(), Quantity::Version, text),
-        (DIGIT | DOT, r"\b(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, text),
+        (DIGIT | DOT, r"(?P<w>\p{L}[\p{L}\d]*)[\s/:]+v?(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, version),
         (SLASH, r"(?:^|[\s(`])(?P<t>/[A-Za-z][\w./-]*)".into(), Quantity::Path, text),
         (NUMBER, format!(r"(?i)(?:^|[\s(×x:=><≥≤]){number}(?:[\s),;.:×x]|$)"), Quantity::Count, whole),
     ];
@@ -126,6 +126,21 @@ pub fn stated(text: &str) -> Vec<Stated> {
 
 fn text(captures: &Captures<'_>) -> Option<Json> {
     Some(captures.name("t")?.as_str().into())
+}
+
+/// The number behind a product's name; behind these it counts chapters, or protocols.
+fn version(captures: &Captures<'_>) -> Option<Json> {
+    const NO_PRODUCT: [&str; 14] = [
+        "cis", "section", "control", "chapter", "step", "phase", "item", "no", "rule", "tls", "ssl", "to", "of", "and",
+    ];
+    let product = captures.name("w")?.as_str().to_lowercase();
+    if NO_PRODUCT.contains(&product.as_str()) { None } else { text(captures) }
+}
+
+/// A class, and no host's name.
+fn class(captures: &Captures<'_>) -> Option<Json> {
+    let text = captures.name("t")?.as_str();
+    (!text.contains("amazonaws")).then(|| text.into())
 }
 
 fn number(text: &str) -> Option<f64> {

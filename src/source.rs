@@ -1,4 +1,4 @@
-//! A check file's text, and problems shown in it.
+//! The text of a file that a person wrote, and problems shown in it.
 
 use std::fmt;
 use std::ops::Range;
@@ -25,6 +25,7 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    warning: bool,
 }
 
 impl fmt::Debug for Source {
@@ -43,12 +44,12 @@ impl Source {
     pub fn problem(&self, location: Location, message: impl Into<String>, help: Option<String>) -> Problem {
         let start = self.byte_of(location.line() as usize, location.column() as usize);
         let length = self.text[start..].chars().next().map_or(0, char::len_utf8);
-        Problem { source: self.clone(), bytes: start..start + length, message: message.into(), help }
+        self.problem_at(start..start + length, message, help)
     }
 
     /// A problem at a range of bytes.
     pub fn problem_at(&self, bytes: Range<usize>, message: impl Into<String>, help: Option<String>) -> Problem {
-        Problem { source: self.clone(), bytes, message: message.into(), help }
+        Problem { source: self.clone(), bytes, message: message.into(), help, warning: false }
     }
 
     /// A problem with a word, where it first stands.
@@ -69,7 +70,7 @@ impl Source {
     ) -> Problem {
         let start = self.byte_of(value.referenced.line() as usize, value.referenced.column() as usize);
         let bytes = self.align(start, &value.value, characters);
-        Problem { source: self.clone(), bytes, message: message.into(), help }
+        self.problem_at(bytes, message, help)
     }
 
     fn byte_of(&self, line: usize, column: usize) -> usize {
@@ -107,6 +108,17 @@ impl Source {
 }
 
 impl Problem {
+    /// The same as a warning: the file can be used as it is.
+    #[must_use]
+    pub fn as_warning(self) -> Problem {
+        Problem { warning: true, ..self }
+    }
+
+    /// Whether the file can be used as it is.
+    pub fn is_warning(&self) -> bool {
+        self.warning
+    }
+
     /// The line, from 1.
     pub fn line(&self) -> usize {
         self.source.text[..self.bytes.start].matches('\n').count() + 1
@@ -124,7 +136,8 @@ impl Problem {
         let snippet = Snippet::source(&*self.source.text)
             .path(&*self.source.path)
             .annotation(AnnotationKind::Primary.span(self.bytes.clone()));
-        let group = Level::ERROR.primary_title(&self.message).element(snippet);
+        let level = if self.warning { Level::WARNING } else { Level::ERROR };
+        let group = level.primary_title(&self.message).element(snippet);
         let group = match &self.help {
             Some(help) => group.element(Level::HELP.message(help)),
             None => group,

@@ -1,0 +1,102 @@
+//! Which account a document is held against.
+
+use std::sync::Arc;
+
+use super::{Reached, account_of_arn};
+use crate::claim::{ClaimsFile, Params};
+use crate::reconcile::BoundDocument;
+
+/// A document that an audit is held against.
+#[derive(Debug, Clone, Default)]
+pub struct AuditDocument {
+    /// Its claims.
+    pub file: Arc<ClaimsFile>,
+    /// What `{names}` in it stand for, on top of the file's own.
+    pub params: Params,
+    /// The name or the id of the account that it is held against; else the one that the file names, else the only one.
+    pub account: Option<String>,
+}
+
+impl AuditDocument {
+    /// The document with its account, or with the reason why there is nothing to hold it against.
+    pub(super) fn bind(&self, reached: &[Reached]) -> BoundDocument {
+        let wanted = self.account.clone().or_else(|| self.file.filled(&self.params).account);
+        let (account_id, unread) = match (&wanted, reached) {
+            (Some(wanted), _) => match reached.iter().find(|reached| is_account(reached, wanted)) {
+                Some(found) => outcome(found),
+                None => {
+                    let id = if is_id(wanted) { wanted.as_str() } else { "" };
+                    (id.into(), Some(format!("the account {wanted} was not audited")))
+                }
+            },
+            (None, [only]) => outcome(only),
+            (None, _) => {
+                let count = reached.len();
+                let reason = format!("it names no account, and {count} were audited: bind it to one of them");
+                ("".into(), Some(reason))
+            }
+        };
+        BoundDocument { file: self.file.clone(), params: self.params.clone(), account_id, unread }
+    }
+}
+
+fn is_id(account: &str) -> bool {
+    account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_account(reached: &Reached, wanted: &str) -> bool {
+    reached.config.name.as_deref() == Some(wanted) || &*outcome(reached).0 == wanted
+}
+
+fn outcome(reached: &Reached) -> (Arc<str>, Option<String>) {
+    match &reached.outcome {
+        Ok((account, _)) => (account.account_id.clone(), None),
+        Err(error) => {
+            let id = reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default();
+            (id.into(), Some(format!("the account could not be read: {error}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::AccountError;
+    use crate::config::AccountConfig;
+
+    /// An account that could not be reached, as the configuration names it.
+    fn unreached(name: &str, id: &str) -> Reached {
+        let error = AccountError { what: "cannot assume the role".into(), cause: "denied".into(), help: String::new() };
+        let config = AccountConfig {
+            name: Some(name.to_owned()),
+            role_arn: Some(format!("arn:aws:iam::{id}:role/audit")),
+            ..AccountConfig::default()
+        };
+        Reached { config, outcome: Err(error) }
+    }
+
+    fn document(account: Option<&str>, named: Option<&str>) -> AuditDocument {
+        let mut file = ClaimsFile::default();
+        file.account = named.map(str::to_owned);
+        file.params.insert("account_id".to_owned(), "111122223333".into());
+        AuditDocument { file: Arc::new(file), account: account.map(str::to_owned), ..AuditDocument::default() }
+    }
+
+    #[test]
+    fn a_document_is_held_against_the_account_that_is_bound_else_named_else_the_only_one() {
+        let accounts = || vec![unreached("production", "111122223333"), unreached("test", "444455556666")];
+        let unread = "the account could not be read: cannot assume the role: denied";
+        for (bound, named, reached, id, reason) in [
+            (Some("test"), Some("{account_id}"), accounts(), "444455556666", unread),
+            (Some("444455556666"), None, accounts(), "444455556666", unread),
+            (None, Some("{account_id}"), accounts(), "111122223333", unread),
+            (None, None, vec![unreached("test", "444455556666")], "444455556666", unread),
+            (None, None, accounts(), "", "it names no account, and 2 were audited: bind it to one of them"),
+            (Some("stage"), None, accounts(), "", "the account stage was not audited"),
+            (None, Some("777788889999"), accounts(), "777788889999", "the account 777788889999 was not audited"),
+        ] {
+            let found = document(bound, named).bind(&reached);
+            assert_eq!((&*found.account_id, found.unread.as_deref()), (id, Some(reason)));
+        }
+    }
+}

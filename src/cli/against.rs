@@ -1,0 +1,90 @@
+//! The documents that an audit is held against: those of the command line, and those of the configuration's accounts.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::document::{self, Known, params_of};
+use super::exit::CliError;
+use crate::audit::{AuditReport, AuditedAccount};
+use crate::auditor::{AuditDocument, AuditScope};
+use crate::check::Library;
+use crate::claim::Params;
+use crate::config::Config;
+use crate::text;
+
+/// Documents, and what is needed to hold an account against them.
+#[derive(Debug)]
+pub struct Documents {
+    /// The documents.
+    pub documents: Vec<AuditDocument>,
+    /// What is known beside checks.
+    pub known: Known,
+}
+
+impl Documents {
+    /// The files that are named, and those of the accounts in the scope; none where there are none.
+    pub fn load(
+        files: &[PathBuf],
+        scope: &AuditScope,
+        config: &Config,
+        library: &Library,
+        quiet: bool,
+    ) -> Result<Option<Documents>, CliError> {
+        let named = files.iter().map(|path| (path, params_of(path, config), None));
+        let configured = scope.accounts.iter().flat_map(|account| {
+            let bound = move |path| (path, account.claims_params.clone(), account.name.clone());
+            account.claims.iter().filter(|path| !files.contains(path)).map(bound)
+        });
+        let all: Vec<(&PathBuf, Params, Option<String>)> = named.chain(configured).collect();
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let known = Known::of(library)?;
+        let mut documents = Vec::new();
+        let mut met = BTreeSet::new();
+        for (path, params, account) in all {
+            let file = document::claims(path, &params, library, &known, quiet)?;
+            let names = account.clone().or_else(|| file.filled(&params).account);
+            if names.is_none() && scope.accounts.len() > 1 {
+                return Err(unbound(path, scope));
+            }
+            if !met.insert((file.document.clone(), names)) {
+                let what = format!("two files claim to be the document `{}` of one account", file.document);
+                let help = "give one of them another `document:`, or audit them one after the other";
+                return Err(CliError::Usage(format!("{what}: `{}` is the second\n  help: {help}", path.display())));
+            }
+            documents.push(AuditDocument { file: Arc::new(file), params, account });
+        }
+        Ok(Some(Documents { documents, known }))
+    }
+
+    /// Says of which documents the account was not audited.
+    pub fn note_unreached(&self, report: &AuditReport) {
+        let audited: Vec<&AuditedAccount> = report.audit.accounts.iter().collect();
+        for (document, outcome) in self.documents.iter().zip(&report.documents) {
+            if audited.iter().any(|account| *account.account_id == *outcome.account_id) {
+                continue;
+            }
+            let wanted = document.account.clone().or_else(|| document.file.filled(&document.params).account);
+            let Some(wanted) = wanted else { continue };
+            let names = audited.iter().map(|account| text::account(&account.account_id, account.name.as_deref()));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let message = format!("the account {wanted} was not audited, so the claims of this document are unknown");
+            let help = format!("audited were: {names}; `params` and `claims_params` can set what `account` names");
+            let problem = document.file.account_problem(message, Some(help)).as_warning();
+            anstream::eprintln!("{}", document::rendered(&[problem]));
+        }
+    }
+}
+
+fn unbound(path: &std::path::Path, scope: &AuditScope) -> CliError {
+    let names = scope.accounts.iter().filter_map(|account| account.name.as_deref()).collect::<Vec<_>>().join(", ");
+    let named = if names.is_empty() { String::new() } else { format!(" ({names})") };
+    CliError::Usage(format!(
+        "`{}` names no account, and {} are audited{named}\n  help: write `account: \"111122223333\"` into it, with the \
+         account's own id; or name it in `claims` of an account in plumbline.toml; or audit one account with --account",
+        path.display(),
+        scope.accounts.len()
+    ))
+}
