@@ -212,8 +212,9 @@ pub(super) fn of_mark(mark: Mark, said: Option<super::saying::Saying>, statement
 /// A bare assertion: a fact where it states a value, else something in place.
 pub(super) fn bare(statement: &Statement, clause: &str, context: Option<&Context>, explicit: Option<String>) -> Judged {
     let describes = context.is_some_and(|context| matches!(context.sense, Sense::Description | Sense::Present));
-    let line =
-        matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none();
+    let line = !statement.key.ends_with('?')
+        && !statement.text.contains("? ")
+        && (matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none());
     // Behind words of praise a value in brackets is a remark: `Successfully deployed (2 Regions)`.
     let spoken = if explicit.is_some() && !line { outside_brackets(clause) } else { clause.to_owned() };
     let clause = spoken.as_str();

@@ -270,6 +270,7 @@ impl Words<'_> {
             (_, Some(subject))
                 if matches!(first.kind, Word::Not | Word::Disabled | Word::Lack | Word::No)
                     && !(first.kind == Word::No && self.parts(subject.last + 1, first.first))
+                    && !self.is_neglect(first)
                     && !self.is_countered(subject, main) =>
             {
                 return Some(Saying {
@@ -331,6 +332,30 @@ impl Words<'_> {
         self.tokens
             .get(found.first)
             .is_some_and(|token| ["without", "ohne", "sans", "sin"].contains(&token.word.as_str()))
+    }
+
+    /// `findings not looked at`: the bad thing is there, and nobody cares.
+    fn is_neglect(&self, negation: &Found<Word>) -> bool {
+        self.tokens.iter().skip(negation.last + 1).take(3).any(|token| {
+            [
+                "looked",
+                "reviewed",
+                "addressed",
+                "closed",
+                "fixed",
+                "triaged",
+                "handled",
+                "resolved",
+                "investigated",
+                "remediated",
+                "removed",
+                "deleted",
+                "rotated",
+                "cleaned",
+                "tracked",
+            ]
+            .contains(&token.word.as_str())
+        })
     }
 
     /// Whether so much as a comma stands between two tokens.
@@ -409,7 +434,11 @@ impl Words<'_> {
         }
         if let Some(found) = certain {
             // `Use of ...`, `Secure state backend exists`
-            let noun = next.is_some_and(|next| ["of", "is", "are"].contains(&next.word.as_str()));
+            let noun = next.is_some_and(|next| {
+                ["of", "is", "are"].contains(&next.word.as_str())
+                    || ["restore", "request", "store", "purchase", "start"].contains(&word.word.as_str())
+                        && NOUN_TAILS.contains(&next.word.as_str())
+            });
             let states = main.iter().any(|found| found.kind == Word::Finite)
                 && main.iter().any(|found| found.kind == Word::Done && found.first > first + 1);
             let adjective = [
