@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::context::{self, Context, Sense};
+use super::tokens::{LIMIT, clip};
 use super::{clause, pair, row, saying, value, weigh};
 use crate::{Form, Mark, Stance, Statement};
 
@@ -23,8 +24,38 @@ impl Judged {
     }
 }
 
+/// How many cells of a row are read.
+const CELLS: usize = 60;
+
 /// What a document says of one clause of a statement; a statement with one claim is its own clause.
 pub fn stance(statement: &Statement, clause: &str) -> Judged {
+    let long = statement.text.len() > LIMIT || statement.cells.len() > CELLS;
+    if long { judge(&shortened(statement, clause), clip(clause, 0)) } else { judge(statement, clause) }
+}
+
+/// What is read of a statement that is far longer than any that a person writes: the surroundings of the clause.
+fn shortened(statement: &Statement, clause: &str) -> Statement {
+    let from = statement.text.find(clause).unwrap_or(0);
+    let from = if from + clause.len().min(LIMIT) <= LIMIT { 0 } else { from.saturating_sub(500) };
+    let short = |text: &str| clip(text, 0).to_owned();
+    Statement {
+        form: statement.form,
+        lines: statement.lines,
+        span: statement.span.clone(),
+        headings: statement.headings.clone(),
+        parents: statement.parents.clone(),
+        text: clip(&statement.text, from).to_owned(),
+        key: short(&statement.key),
+        value: short(&statement.value),
+        cells: statement.cells.iter().take(CELLS).map(|(header, cell)| (short(header), short(cell))).collect(),
+        marks: statement.marks.iter().take(CELLS).copied().collect(),
+        siblings_ticked: statement.siblings_ticked,
+        code: Vec::new(),
+        struck: statement.struck,
+    }
+}
+
+fn judge(statement: &Statement, clause: &str) -> Judged {
     if let Some(label) = reminder(clause) {
         return Judged::explicit(Stance::Planned, format!("the label `{label}`"));
     }
@@ -181,8 +212,9 @@ pub(super) fn of_mark(mark: Mark, said: Option<super::saying::Saying>, statement
 /// A bare assertion: a fact where it states a value, else something in place.
 pub(super) fn bare(statement: &Statement, clause: &str, context: Option<&Context>, explicit: Option<String>) -> Judged {
     let describes = context.is_some_and(|context| matches!(context.sense, Sense::Description | Sense::Present));
-    let line =
-        matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none();
+    let line = !statement.key.ends_with('?')
+        && !statement.text.contains("? ")
+        && (matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none());
     // Behind words of praise a value in brackets is a remark: `Successfully deployed (2 Regions)`.
     let spoken = if explicit.is_some() && !line { outside_brackets(clause) } else { clause.to_owned() };
     let clause = spoken.as_str();

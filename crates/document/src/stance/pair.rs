@@ -247,6 +247,7 @@ fn answered(statement: &Statement, clause: &str) -> Option<Judged> {
     // `Yes, 180 days`: the sentence that answers may state a value.
     if judged.stance == Stance::Done
         && let Some(value) = super::value::concrete(answer.split(['.', ';']).next().unwrap_or_default())
+            .filter(|value| clause.contains(value.as_str()))
             .filter(|_| !clause.contains('?') || answer.split_whitespace().count() <= 8)
     {
         judged = Judged::explicit(Stance::Fact, format!("{}; it states a value: `{value}`", judged.because));

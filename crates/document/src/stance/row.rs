@@ -246,7 +246,11 @@ fn with_remarks(stated: Stated, statement: &Statement) -> Stated {
 /// The value that a row with a good verdict states: a count, a class, a number of days. Remarks and references state none.
 fn stated_value(statement: &Statement, part: &str, status: &str) -> Option<String> {
     if !part.is_empty() {
-        return value::measured(part);
+        // `Password rules` of `Password rules: 14 characters`
+        let cell = statement.cells.iter().find(|(_, cell)| {
+            cell.starts_with(part) && cell.get(part.len()..).is_some_and(|rest| rest.starts_with(':'))
+        });
+        return value::measured(cell.map_or(part, |(_, cell)| cell));
     }
     statement
         .cells

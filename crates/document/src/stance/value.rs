@@ -156,9 +156,9 @@ fn is_rhythm(tokens: &[Token], at: usize) -> bool {
 
 fn is_value(text: &str, token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
     let word = token.word.as_str();
-    let counted = next.is_some_and(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing);
+    let counted = || next.is_some_and(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing);
     if NUMERALS.contains(&word) {
-        return counted;
+        return counted();
     }
     if word.starts_with(|c: char| c.is_ascii_digit()) {
         let named = before.is_some_and(|before| {

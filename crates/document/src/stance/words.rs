@@ -141,7 +141,7 @@ const NEEDLESS: &[&str] = &[
     "will not run", "will not use", "will not have", "will not do", "will not add", "will not enable",
     "will not deploy", "won't be", "won't use", "won't have", "won't run", "not worth", "nobody asked for",
     "there is no need", "there was no need", "not licensed", "wird verzichtet", "bewusst verzichtet", "no es necesario",
-    "pas nécessaire", "non nécessaire", "are sufficient", "is sufficient", "considered sufficient",
+    "pas nécessaire", "non nécessaire", "are sufficient", "is sufficient", "considered sufficient", "not now",
 ];
 
 /// True of a part, or on its way.
@@ -245,7 +245,8 @@ const BAD: &[&str] = &[
     "everyone can", "everybody can", "anyone in the", "anyone with", "fallen behind", "lags behind", "lag behind",
     "full rights", "whole internet", "entire internet", "had been switched off", "had been disabled", "for ever",
     "forever", "für immer", "still active", "still in use", "still open", "still reachable", "ungepatcht", "veraltet",
-    "abgelaufen",
+    "abgelaufen", "plain env", "plain env vars", "plain environment variable", "plain environment variables",
+    "ordinary environment variable",
 ];
 
 /// Things whose absence is the good state, though naming them says nothing.
@@ -272,14 +273,14 @@ const UNWANTED: &[&str] = &[
     "privileged mode", "öffentlich", "öffentlicher zugriff", "öffentlichen zugriff", "accès public", "acceso público",
     "acesso público", "accesso pubblico", "leave", "leak", "leaks", "expose", "public address", "public addresses",
     "public endpoint", "public endpoints", "public network access", "programmatic keys", "programmatic access",
-    "personal iam user", "personal iam users", "iam users", "local users", "local user", "static key",
-    "static credential", "access key", "root key", "shared key", "shared user", "human help", "human intervention",
-    "human hands", "manual step", "by hand", "skip final snapshot", "force destroy", "map public ip on launch",
-    "open to world", "open to internet", "credentials in code", "credentials in the code", "secrets in git",
-    "keys in code", "shared with other accounts", "shared with everyone", "shared with anyone", "interrupt",
-    "interrupts", "port 22", "port 3389", "listens", "can anyone", "single point of failure",
-    "hard coded credentials", "öffentlich erreichbar", "öffentliche ip", "accessible publiquement", "passwords in",
-    "data leave",
+    "personal iam user", "personal iam users", "local users", "local user", "static key", "static credential",
+    "access key", "root key", "shared key", "shared user", "human help", "human intervention", "human hands",
+    "manual step", "by hand", "skip final snapshot", "force destroy", "map public ip on launch", "open to world",
+    "open to internet", "credentials in code", "credentials in the code", "secrets in git", "keys in code",
+    "shared with other accounts", "shared with everyone", "shared with anyone", "interrupt", "interrupts", "port 22",
+    "port 3389", "listens", "can anyone", "single point of failure", "hard coded credentials", "öffentlich erreichbar",
+    "öffentliche ip", "accessible publiquement", "passwords in", "data leave", "by accident", "accidentally",
+    "accidental deletion", "by mistake",
 ];
 
 /// Works against a bad thing, or is about it without having it.
@@ -390,7 +391,7 @@ pub(super) const NAMES_WITH_NUMBERS: &[&str] = &[
     "route", "soc", "cis", "phase", "priority", "step", "section", "line", "lines", "tier", "iso", "item", "top",
     "chapter", "appendix", "figure", "table", "control", "version control", "p", "req", "requirement", "finding",
     "risk", "issue", "ticket", "sprint", "iteration", "http", "aes", "sha", "sha-", "rsa", "ip", "ipv", "layer",
-    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "x", "all",
+    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "x", "all", "shows", "returns", "returned",
 ];
 
 /// Units and things that are counted: with a number before them, a value.
