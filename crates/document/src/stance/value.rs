@@ -157,6 +157,10 @@ fn is_rhythm(tokens: &[Token], at: usize) -> bool {
 fn is_value(text: &str, token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
     let word = token.word.as_str();
     let counted = || next.is_some_and(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing);
+    // `single-region`: a kind of design, no count.
+    if word == "single" && next.is_some_and(|next| next.word == "region") {
+        return false;
+    }
     if NUMERALS.contains(&word) {
         return counted();
     }
