@@ -151,6 +151,14 @@ fn settled(judged: Judged, statement: &Statement) -> Judged {
     }
 }
 
+/// Whether the table of a row has a column that judges its rows, or compares what should be with what is.
+pub(crate) fn is_judged(row: &Statement) -> bool {
+    let judges = |header: &str| {
+        is_status(header) || is_actual(header) || [MET, WANTED, REGISTER].iter().any(|names| is(header, names))
+    };
+    row.cells.iter().any(|(header, _)| judges(header))
+}
+
 /// Whether a column is one of these: remarks in brackets and signs aside.
 fn is(header: &str, names: &[&str]) -> bool {
     let plain = plain(header);
