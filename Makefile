@@ -24,19 +24,20 @@ demo: build ## Audit an emulated account: findings, reports, and a second audit 
 
 test: ## Install what the tests need and run all of them
 	localstack/emulator install
-	cargo test --locked
+	cargo test --workspace --locked
 
 lint: ## Formatting, clippy with warnings denied, licences and sources
-	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
+	cargo fmt --all --check
+	cargo clippy --workspace --locked --all-targets -- -D warnings
 	@test -x $(TOOLS)/bin/cargo-deny || cargo install --locked --quiet --root $(TOOLS) cargo-deny@$(DENY_VERSION)
 	$(TOOLS)/bin/cargo-deny --all-features check bans licenses sources
 
 fmt: ## Format the code
-	cargo fmt
+	cargo fmt --all
 
 docs: build ## Write what is generated: docs/checks, the JSON schema
 	PLUMBLINE_WRITE=1 cargo test --locked --test it generated
 
-bench: ## Measure: evaluation, and whole audits under AWS-like latency and limits
+bench: ## Measure: the reader, evaluation, and whole audits under AWS-like latency and limits
+	cargo bench --locked --profile dev --config benches/profile.toml -p plumbline-document
 	cargo bench --locked --profile dev --config benches/profile.toml

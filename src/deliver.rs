@@ -199,3 +199,46 @@ fn told_attestation(change: &AttestationChange, account_name: Option<String>) ->
         until: change.until,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_the_store_tells_of_claims_is_what_the_channels_tell() {
+        let claim = |kind: &str| {
+            json!({
+                "kind": kind, "severity": "high", "account_id": "111122223333", "document": "club-app.md",
+                "claim": "rds-multi-az-1a2b3c", "lines": [[66, 66]], "text": "t", "verdict": "done", "outcome": "contradicted",
+                "was": "confirmed", "reworded": true, "reason": "r", "remediation": "fix", "since": "2026-03-01T00:00:00Z",
+            })
+        };
+        let attestation = |account_id: Option<&str>| {
+            json!({
+                "id": 7, "severity": "medium", "account_id": account_id, "document": "club-app.md", "subject": "att-bcp",
+                "by": "jo", "evidence": "e", "until": "2026-03-01T00:00:00Z",
+            })
+        };
+        let changes = json!({
+            "audit_id": 1, "at": "2026-03-02T00:00:00Z", "opened": [], "came_back": [], "closed": [], "open": {},
+            "accounts": [{ "account_id": "111122223333", "name": "production" }],
+            "contradicted": [claim("contradicted")], "claims_closed": [claim("closed")], "mended": [claim("mended")],
+            "attestations_expired": [attestation(Some("111122223333"))], "attestations_expiring": [attestation(None)],
+        });
+        let digest = serde_json::to_value(digest(&serde_json::from_value(changes.clone()).unwrap(), "key")).unwrap();
+        for list in ["contradicted", "claims_closed", "mended"] {
+            let mut expected = changes[list][0].clone();
+            let fields = expected.as_object_mut().unwrap();
+            fields.remove("kind");
+            fields.insert("account_name".to_owned(), json!("production"));
+            assert_eq!(digest[list], json!([expected]), "{list}");
+        }
+        for (list, name) in [("attestations_expired", Some("production")), ("attestations_expiring", None)] {
+            let mut expected = changes[list][0].clone();
+            expected.as_object_mut().unwrap().insert("account_name".to_owned(), json!(name));
+            assert_eq!(digest[list], json!([expected]), "{list}");
+        }
+    }
+}

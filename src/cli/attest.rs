@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::{Timestamp, ToSpan};
@@ -25,7 +26,7 @@ const DAYS: u32 = 90;
 const MOST_NAMED: usize = 5;
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(subcommand_negates_reqs = true)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -50,8 +51,9 @@ pub struct Arguments {
     /// The document's name [default: the claim's; every document for a kind]
     #[arg(long, value_name = "NAME")]
     document: Option<String>,
-    #[command(flatten)]
-    store: StoreArguments,
+    /// The store, a SQLite file [default: plumbline/plumbline.db in the user's state folder]
+    #[arg(long, global = true, value_name = "FILE", env = "PLUMBLINE_STORE")]
+    store: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,8 +69,6 @@ enum Command {
         /// How the list is written
         #[arg(long, value_name = "FORMAT", default_value = "table")]
         format: Format,
-        #[command(flatten)]
-        store: StoreArguments,
     },
     /// Take an attestation back
     Withdraw {
@@ -80,8 +80,6 @@ enum Command {
         /// Why
         #[arg(long, value_name = "TEXT")]
         note: String,
-        #[command(flatten)]
-        store: StoreArguments,
     },
 }
 
@@ -131,9 +129,14 @@ fn account(text: &str) -> Result<String, String> {
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let config = config(global)?;
+    let store = StoreArguments { store: arguments.store.clone() };
+    if arguments.command.is_some() && arguments.has_terms() {
+        let problem = "`list` and `withdraw` stand alone: what is vouched for, and by whom, belongs to no list";
+        return Err(CliError::Usage(problem.to_owned()));
+    }
     match &arguments.command {
-        None => attest(arguments, &config),
-        Some(Command::List { expired, all, format, store }) => {
+        None => attest(arguments, &store, &config),
+        Some(Command::List { expired, all, format }) => {
             let state = match (all, expired) {
                 (true, _) => None,
                 (false, true) => Some(AttestationState::Expired),
@@ -141,21 +144,29 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
             };
             list(state, *format, &store.read(&config)?)
         }
-        Some(Command::Withdraw { id, by, note, store }) => withdraw(*id, by, note, &mut store.write(&config)?),
+        Some(Command::Withdraw { id, by, note }) => withdraw(*id, by, note, &mut store.write(&config)?),
     }
 }
 
-fn attest(arguments: &Arguments, config: &Config) -> Result<Exit, CliError> {
+impl Arguments {
+    /// Whether anything is said of an attestation to be made.
+    fn has_terms(&self) -> bool {
+        let texts = [&self.claim, &self.by, &self.evidence, &self.note, &self.account, &self.document];
+        self.until.is_some() || texts.into_iter().any(Option::is_some)
+    }
+}
+
+fn attest(arguments: &Arguments, at: &StoreArguments, config: &Config) -> Result<Exit, CliError> {
     let now = Timestamp::now();
     let given = |text: &Option<String>| text.clone().unwrap_or_default();
     let kinds = attestation_kinds()?;
     let named = given(&arguments.claim);
     let is_kind = kinds.iter().any(|kind| kind.id == named);
     // A name that means nothing creates no store.
-    if named.trim().is_empty() || (!is_kind && !arguments.store.path(config)?.exists()) {
+    if named.trim().is_empty() || (!is_kind && !at.path(config)?.exists()) {
         return Err(unknown(&named, &kinds, &[], arguments));
     }
-    let mut store = arguments.store.write(config)?;
+    let mut store = at.write(config)?;
     let subject = subject(arguments, &named, &kinds, &store)?;
     let default = || now.checked_add((i64::from(subject.days) * 24).hours());
     let until = match arguments.until {

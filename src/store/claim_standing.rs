@@ -22,7 +22,7 @@ pub enum ClaimTransitionKind {
     Changed,
     /// Its outcome was established before, and now could not be.
     BecameUnknown,
-    /// Its outcome is established again, and the one it was before the unknown; or it is for the first time.
+    /// Its outcome is established again, and is what it was before the unknown; or it is established for the first time.
     BecameKnown,
     /// The document no longer makes it.
     Gone,
@@ -132,11 +132,6 @@ impl ClaimStanding {
         let after = ClaimStanding { gone_at: Some(at), ..before.clone() };
         ClaimStep { after, kind: Some(ClaimTransitionKind::Gone) }
     }
-
-    /// Whether the last thing established is a contradiction, and the document still makes the claim.
-    pub fn is_contradicted(&self) -> bool {
-        self.gone_at.is_none() && self.established.is_some_and(|(outcome, _)| outcome == Outcome::Contradicted)
-    }
 }
 
 #[cfg(test)]
@@ -205,7 +200,6 @@ mod tests {
         let first = ClaimStanding::see(None, Outcome::Contradicted, at(1)).after;
         let unknown = see(&see(&first, Outcome::Unknown, 2), Outcome::Unknown, 3);
         assert_eq!((unknown.since, unknown.established), (at(2), Some((Outcome::Contradicted, at(1)))));
-        assert!(unknown.is_contradicted());
         assert_eq!(see(&unknown, Outcome::Contradicted, 4), first);
         let mended = see(&unknown, Outcome::Confirmed, 4);
         assert_eq!((mended.since, mended.established), (at(4), Some((Outcome::Confirmed, at(4)))));

@@ -33,9 +33,9 @@ impl Store {
     /// however long ago it was closed, so that it can still come back. The newest audit stays, and so does every audit that
     /// something else refers to. Suppressions are never deleted.
     ///
-    /// Of claims those go that their documents have not made for so long, and those of documents that no audit held for so long,
-    /// unless one of them is contradicted. The transition that gave a contradicted claim its outcome stays. Attestations are never
-    /// deleted.
+    /// Of claims those go that their documents have not made for so long, and those of documents that no audit held for
+    /// so long, unless one of them is contradicted. The transition that gave a contradicted claim its outcome stays.
+    /// Attestations are never deleted.
     ///
     /// # Errors
     ///

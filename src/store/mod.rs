@@ -1,6 +1,7 @@
-//! The store: a SQLite file that remembers from audit to audit what each check said of each resource and what became of each
-//! claim of a document, when that changed, what is muted, what people vouch for, and which alerts are still to be delivered. It knows nothing of AWS, of how alerts are
-//! worded or of how they travel, and it never reads the clock: every time is given.
+//! The store: a SQLite file that remembers from audit to audit what each check said of each resource and what became of
+//! each claim of a document, when that changed, what is muted, what people vouch for, and which alerts are still to be
+//! delivered. It knows nothing of AWS, of how alerts are worded or of how they travel, and it never reads the clock:
+//! every time is given.
 //!
 //! # What an audit changes
 //!
@@ -47,25 +48,27 @@
 //! | nothing, though the document was held against the account | | `gone`, silently | `gone`, silently |
 //! | nothing, and the document was not part of the audit | | nothing | nothing |
 //!
-//! A claim that never was anything but unknown counts as seen first; where nothing is told of it, it `became_known`. So does one that
-//! was gone and is back, which is as good as new.
+//! A claim that never was anything but unknown counts as seen first, but that it `became_known` where nothing else
+//! happened. One that was gone and is back is as good as new.
 //!
-//! Only `contradicted`, `closed` and `mended` are told: `closed` even at first sight, as the document still says that it is missing. A
-//! change of lines, words or evidence updates the row and is no transition. Claims of one document with one id are told apart by their
-//! order. Two documents of one name and account are one. A document whose account is not known was held against nothing and is
-//! not recorded.
+//! Only `contradicted`, `closed` and `mended` are told: `closed` even at first sight, as the document still says that
+//! it is missing. A change of lines, words or evidence updates the row and is no transition. Claims of one document
+//! with one id are told apart by their order. Two documents of one name and account are one. A document whose account
+//! is not known was held against nothing and is not recorded.
 //!
 //! # Attestations
 //!
-//! Attestations are only added and withdrawn, never changed: of those on the same subject the newest valid one counts. That one
-//! has expired is told by the first audit after that, and that one expires soon by the first audit in the fourteen days before; each
-//! once, by an audit of its account, and not at all while another vouches for the same and for longer.
+//! Attestations are only added and withdrawn, never changed: of those on the same subject the newest valid one counts.
+//! That one has expired is told by the first audit after that, and that one expires soon by the first audit in the
+//! fourteen days before; each once, by an audit of its account, and not at all while another vouches for the same and
+//! for longer.
 //!
 //! # Two processes, and crashes
 //!
 //! An audit holds the [`Lease`] from before its first call until it is recorded, so audits of one store follow each
-//! other and an older view never overwrites a newer one. The lease is a lock of the operating system on a file beside the store:
-//! it ends with its process, however that ends. Readers and short writes (a suppression, a delivery) do not need it.
+//! other and an older view never overwrites a newer one. The lease is a lock of the operating system on a file beside
+//! the store: it ends with its process, however that ends. Readers and short writes (a suppression, a delivery) do not
+//! need it.
 
 mod attestation;
 mod attestation_notice;

@@ -264,6 +264,9 @@ fn lists_show_what_holds_what_has_expired_and_what_was_withdrawn() {
         all.contains("withdrawn") && all.contains("by kim: out of date") && all.ends_with("\n3 attestations\n"),
         "{all}"
     );
+    let quiet = program.run(&["attest", "--quiet", "--store", "s.db", "list"]).exits(0).stdout;
+    assert_eq!(quiet, list(&[]), "options may stand before the word");
+    program.run(&["attest", "--by", "jo", "list", "--store", "s.db"]).exits(2);
     assert!(withdraw("2").exits(0).stdout.ends_with("the next audit no longer counts on it\n"));
     assert_eq!(list(&[]), "0 attestations\n");
     assert_eq!(list(&["--format", "json"]), "[]\n");

@@ -1,8 +1,10 @@
 //! The reader against tables of expectations that people made: how many of the claims it finds, and how many it reads right.
 
 mod expectations;
+mod phrases;
 
-use expectations::{Expectation, Figures, document, expectations, knowledge, names};
+use expectations::{Expectation, Figures, document, expectations, names};
+use phrases::knowledge;
 use plumbline_document::{Reading, Text, read};
 
 /// A document that the reader may be measured on: its file is `tests/documents/<name>.md`.

@@ -1,5 +1,6 @@
 //! The table of claims in the store's documentation, and what is told of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use plumbline_document::{Lines, Observable, Selector, Stance};
@@ -405,4 +406,78 @@ fn many_documents_that_stand_as_they_stood_cost_little() {
     world.store.maintain(start()).unwrap();
     let grown = size(&world.path()) - before;
     assert!(grown < 20 * 400, "{grown} bytes for 20 audits of 2,500 claims");
+}
+
+/// What an audit says of a claim: an outcome, or that its document does not make it.
+type Said = Option<Outcome>;
+
+/// The outcome that stands after all that was said since the claim was last gone; unknown is passed over.
+fn established(said: &[Said]) -> Option<Outcome> {
+    let since_gone = said.iter().rev().take_while(|said| said.is_some());
+    since_gone.flatten().copied().find(|outcome| *outcome != Outcome::Unknown)
+}
+
+/// What the step from `before` to `after` (longer by one) is told as.
+fn expected(before: &[Said], after: &[Said]) -> Option<&'static str> {
+    let (was, is) = (established(before), established(after));
+    let now = after.last().copied().flatten()?;
+    match (was, is) {
+        _ if now == Outcome::Unknown || was == is => None,
+        (_, Some(Outcome::Contradicted)) => Some("contradicted"),
+        (_, Some(Outcome::Closed)) => Some("closed"),
+        (Some(Outcome::Contradicted), _) => Some("mended"),
+        _ => None,
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 48, ..Default::default() })]
+
+    /// Random audits, each of one document or of both, against a model that knows only the list of all that was ever said.
+    #[test]
+    fn the_store_agrees_with_the_model_of_claims(
+        audits in proptest::collection::vec(
+            proptest::array::uniform2(proptest::option::weighted(0.8, proptest::array::uniform3(0usize..10))),
+            1..16,
+        )
+    ) {
+        let names = ["a.md", "b.md"];
+        let ids = [LOGS, ZONES, "unmapped-0a0b0c"];
+        let mut world = World::new();
+        let mut model: BTreeMap<(&str, &str), Vec<Said>> = BTreeMap::new();
+        for audit in audits {
+            let (mut report, mut told) = (Report::new(), BTreeSet::new());
+            for (name, outcomes) in names.iter().zip(audit).filter_map(|(name, outcomes)| Some((*name, outcomes?))) {
+                // One in five says that the document does not make the claim.
+                let unknown = |which| (which == 7).then_some(Outcome::Unknown);
+                let said = outcomes.map(|which| Outcome::ALL.get(which).copied().or(unknown(which)));
+                for (id, said) in ids.into_iter().zip(said) {
+                    let before = model.entry((name, id)).or_default();
+                    let mut after = before.clone();
+                    after.push(said);
+                    told.extend(expected(before, &after).map(|kind| (name.to_owned(), id.to_owned(), kind)));
+                    *before = after;
+                }
+                let claims = ids.into_iter().zip(said).filter_map(|(id, said)| Some(claim(id, said?))).collect();
+                report = report.document(DocumentOutcome { document: name.into(), ..document(claims) });
+            }
+            let changes = world.audit(&report);
+            let got = changes.contradicted.iter().chain(&changes.claims_closed).chain(&changes.mended);
+            let got: BTreeSet<_> =
+                got.map(|change| (change.document.to_string(), change.claim.to_string(), change.kind.as_str())).collect();
+            proptest::prop_assert_eq!(got, told);
+        }
+        assert_sound(&world.store);
+        let stored = world.store.claims(&ClaimFilter::default()).unwrap().into_iter();
+        let stored: BTreeMap<(String, String), (Said, Said)> = stored
+            .map(|claim| ((claim.document, claim.claim.id.to_string()), (Some(claim.claim.outcome), claim.last_known)))
+            .collect();
+        let last = |said: &[Said]| said.last().copied().flatten();
+        let expected: BTreeMap<_, _> = model
+            .into_iter()
+            .filter(|(_, said)| last(said).is_some())
+            .map(|((name, id), said)| ((name.to_owned(), id.to_owned()), (last(&said), established(&said))))
+            .collect();
+        proptest::prop_assert_eq!(stored, expected);
+    }
 }

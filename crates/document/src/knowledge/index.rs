@@ -19,8 +19,8 @@ pub struct Knowledge {
     words: HashMap<String, WordId>,
     /// How much a word tells, by word: the rarer among the subjects, the more.
     weights: Vec<f64>,
-    /// Whether a word names a service or a kind of resource: most of what speaks of some service has it.
-    names_service: Vec<bool>,
+    /// The services that a word names: those of which most phrases have it.
+    names_services: Vec<BTreeSet<String>>,
     /// The phrases that hold a word, by word.
     with_word: Vec<Vec<usize>>,
     ids: HashMap<String, usize>,
@@ -91,10 +91,10 @@ impl Knowledge {
     fn weigh(&mut self, spoken: &[BTreeSet<WordId>]) {
         let count = self.words.len();
         let mut subjects_with = vec![0_usize; count];
-        let mut by_service: BTreeMap<&str, (usize, HashMap<WordId, usize>)> = BTreeMap::new();
+        let mut by_service: BTreeMap<String, (usize, BTreeMap<WordId, usize>)> = BTreeMap::new();
         for (subject, words) in self.subjects.iter().zip(spoken) {
-            let service = subject.id.split('-').next().unwrap_or_default();
-            let (size, frequencies) = by_service.entry(service).or_default();
+            let service = service(&subject.id);
+            let (size, frequencies) = by_service.entry(service.to_owned()).or_default();
             *size += 1;
             for word in words {
                 subjects_with[*word as usize] += 1;
@@ -103,18 +103,18 @@ impl Knowledge {
         }
         let total = self.subjects.len() as f64;
         self.weights = subjects_with.iter().map(|with| (1.0 + total / (*with).max(1) as f64).ln()).collect();
-        self.names_service = vec![false; count];
+        self.names_services = vec![BTreeSet::new(); count];
         for (service, (size, frequencies)) in &by_service {
             for (word, with) in frequencies {
                 // Attestations have no service, and two or three checks show no habit.
-                if *service != "att" && *size >= 3 && *with as f64 >= NAMES_SERVICE * *size as f64 {
-                    self.names_service[*word as usize] = true;
+                if service != "att" && *size >= 3 && *with as f64 >= NAMES_SERVICE * *size as f64 {
+                    self.names_services[*word as usize].insert(service.clone());
                 }
             }
         }
         for quantity in Quantity::ALL {
             if let Some(word) = quantity.word().and_then(|word| self.words.get(word)) {
-                self.names_service[*word as usize] = false;
+                self.names_services[*word as usize].clear();
             }
         }
         self.with_word = vec![Vec::new(); count];
@@ -132,7 +132,15 @@ impl Knowledge {
 
     /// Whether a word names a service or a kind of resource, and not what is asserted of it.
     pub fn names_service(&self, word: WordId) -> bool {
-        self.names_service.get(word as usize).copied().unwrap_or_default()
+        self.names_services.get(word as usize).is_some_and(|services| !services.is_empty())
+    }
+
+    /// Whether a word of a phrase names the service of what the phrase speaks of: in `vpc endpoint sqs` the one word does, and the
+    /// other says which endpoint.
+    pub fn names_its_service(&self, word: WordId, phrase: &Phrase) -> bool {
+        let of_subject = |subject: &usize| self.subjects.get(*subject).map_or("", |subject| service(&subject.id));
+        let services = self.names_services.get(word as usize);
+        services.is_some_and(|services| phrase.subjects.iter().any(|subject| services.contains(of_subject(subject))))
     }
 
     /// The positions of the phrases that hold a word.
@@ -154,4 +162,9 @@ impl Knowledge {
     pub fn subject(&self, id: &str) -> Option<&Subject> {
         self.ids.get(id).and_then(|at| self.subjects.get(*at))
     }
+}
+
+/// The service of a check, which its id begins with.
+fn service(id: &str) -> &str {
+    id.split('-').next().unwrap_or_default()
 }

@@ -31,6 +31,8 @@ impl Where {
     }
 }
 
+/// How much a word counts of what a statement hangs on that has none of its own.
+const SAID_ABOVE: f64 = 0.9;
 /// How much the service counts of which the statements beside one speak.
 const BESIDE: f64 = 0.65;
 /// What is implied counts a little less than what is said.
@@ -107,6 +109,9 @@ impl Surroundings {
             }
         }
         own.sort_by_key(|word| word.span.start);
+        if own.iter().all(|word| word.word.is_none() && word.implied.is_empty()) {
+            own.extend(said_above(statement, knowledge));
+        }
         let mut around = BTreeMap::new();
         for (distance, parent) in statement.parents.iter().rev().enumerate() {
             add(parent, Where::Parent(distance), false, knowledge, &mut around);
@@ -120,6 +125,30 @@ impl Surroundings {
         }
         Surroundings { own, clauses, around }
     }
+}
+
+/// For `Enabled: yes` the words of what it hangs on: of that it speaks.
+fn said_above(statement: &Statement, knowledge: &Knowledge) -> Vec<OwnWord> {
+    if !matches!(statement.form, Form::Pair | Form::Leaf | Form::Branch | Form::Row)
+        || is_strange(&statement.key, knowledge)
+    {
+        return Vec::new();
+    }
+    let above = statement.parents.last().or(statement.headings.last().filter(|_| statement.headings.len() > 1));
+    let words = above.map(|text| knowledge.vocabulary.words(text)).unwrap_or_default().into_iter();
+    let own = words.map(|word| OwnWord {
+        word: knowledge.word(&word.text),
+        implied: implied(&word.text, knowledge),
+        clause: 0,
+        span: 0..0,
+        weight: SAID_ABOVE,
+    });
+    own.collect()
+}
+
+/// Whether a text has words that no phrase has.
+fn is_strange(text: &str, knowledge: &Knowledge) -> bool {
+    knowledge.vocabulary.words(text).iter().any(|word| knowledge.word(&word.text).is_none())
 }
 
 /// The words by which phrases speak of a value: its kind, and the service whose classes are called so.
@@ -217,6 +246,6 @@ fn is_name(run: &str, knowledge: &Knowledge) -> bool {
     let joins = |c: char| matches!(c, '-' | '_' | ':');
     let parts = run.split(['-', '_', '/', ':', '.', '*']).filter(|part| !part.is_empty()).count();
     // `multi-az` is a word of the vocabulary, though neither half of it is.
-    let strange = knowledge.vocabulary.words(run).iter().any(|word| knowledge.word(&word.text).is_none());
-    run.contains(joins) && parts >= 2 && strange
+    let strange = is_strange(run, knowledge);
+    run.contains(joins) && parts >= 2 && strange && run.chars().any(char::is_alphabetic)
 }

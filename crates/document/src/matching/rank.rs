@@ -18,7 +18,7 @@ const MOST: usize = 5;
 /// A phrase that only names a service is meant where it is at least this share of what its clause says.
 const LEAST_OF_CLAUSE: f64 = 0.45;
 /// What is left of such a phrase against those that say more.
-const ONLY_SERVICE: f64 = 0.4;
+const ONLY_SERVICE: f64 = 0.3;
 /// What a word counts that no phrase has.
 const STRANGE: f64 = 2.5;
 /// What is left of a phrase whose service is not named anywhere.
@@ -31,7 +31,7 @@ const OTHER_CLAUSE: (f64, f64) = (0.94, 0.72);
 
 /// What is left of a phrase whose service stands in another clause: where the clause of its aspect names none, and where it
 /// names another.
-const SERVICE_IN_OTHER_CLAUSE: (f64, f64) = (0.97, 0.82);
+const SERVICE_IN_OTHER_CLAUSE: (f64, f64) = (0.9, 0.6);
 
 /// A phrase that was found.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub struct Match {
     pub clause: usize,
     /// Words that were found around the statement.
     pub around: Vec<(WordId, Where)>,
+    /// What is left of it by the clause in which its service stands.
+    nearness: f64,
     /// What its words tell and where they stand: those that name the service, and the others.
     service: Vec<(usize, f64)>,
     aspect: Vec<(usize, f64)>,
@@ -77,7 +79,8 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
             }
             for subject in &knowledge.phrases[candidate.phrase].subjects {
                 if !meant.iter().chain(&found).any(|other| other.subject == *subject) && meant.len() < MOST {
-                    meant.push(Match { subject: *subject, ..candidate.clone() });
+                    let clause = lookup.clause_of(candidate, &taken);
+                    meant.push(Match { subject: *subject, clause, ..candidate.clone() });
                 }
             }
         }
@@ -130,8 +133,9 @@ impl<'a> Lookup<'a> {
     /// The word of a phrase that tells most of those that the statement itself has, and where it stands.
     fn anchor(&self, phrase: &Phrase) -> Option<usize> {
         let own = phrase.words.iter().filter_map(|word| self.own.get(word).map(|places| (*word, places)));
-        let telling =
-            |word: WordId| self.knowledge.weight(word) * if self.knowledge.names_service(word) { 0.5 } else { 1.0 };
+        let telling = |word: WordId| {
+            self.knowledge.weight(word) * if self.knowledge.names_its_service(word, phrase) { 0.5 } else { 1.0 }
+        };
         let best = own.max_by(|a, b| telling(a.0).total_cmp(&telling(b.0)))?;
         best.1.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(at, _)| *at)
     }
@@ -140,14 +144,14 @@ impl<'a> Lookup<'a> {
     fn look_up(&self, at: usize) -> Option<Match> {
         let phrase: &Phrase = self.knowledge.phrases.get(at)?;
         let anchor = self.anchor(phrase)?;
-        let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
+        let only_service = phrase.words.iter().all(|word| self.knowledge.names_its_service(*word, phrase));
         let clause_of = |at: usize| self.surroundings.own.get(at).map_or(0, |word| word.clause);
         let (mut found, mut found_here) = (0.0, 0.0);
         let (mut own, mut around, mut service, mut aspect) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut service_afar, mut service_here, mut service_nowhere) = (false, false, false);
         for word in &phrase.words {
             let weight = self.knowledge.weight(*word);
-            let names_service = self.knowledge.names_service(*word);
+            let names_service = self.knowledge.names_its_service(*word, phrase);
             let here = self.own.get(word).and_then(|places| nearest(places, anchor));
             let there = self.surroundings.around.get(word);
             match (here, there) {
@@ -171,9 +175,8 @@ impl<'a> Lookup<'a> {
             }
         }
         let mut coverage = found / phrase.weight;
-        if service_here && !only_service {
-            coverage *= self.nearness_of_service(&own, phrase, clause_of(anchor));
-        }
+        let nearness =
+            if service_here && !only_service { self.nearness_of_service(&own, phrase, clause_of(anchor)) } else { 1.0 };
         if service_nowhere {
             coverage *= SERVICE_NOT_NAMED;
         } else if service_afar && !service_here && self.names_service {
@@ -194,6 +197,7 @@ impl<'a> Lookup<'a> {
             own,
             anchor,
             clause: clause_of(anchor),
+            nearness,
             around,
             service,
             aspect,
@@ -207,7 +211,7 @@ impl<'a> Lookup<'a> {
             words.get(at).is_some_and(|own| own.word == Some(word) || own.implied.contains(&word))
         };
         let services: Vec<WordId> =
-            phrase.words.iter().copied().filter(|word| self.knowledge.names_service(*word)).collect();
+            phrase.words.iter().copied().filter(|word| self.knowledge.names_its_service(*word, phrase)).collect();
         let in_clause = |at: &usize| words.get(*at).is_some_and(|word| word.clause == clause);
         if own.iter().filter(|at| in_clause(at)).any(|at| services.iter().any(|word| names(*at, *word))) {
             return 1.0;
@@ -228,14 +232,22 @@ impl<'a> Lookup<'a> {
         let fresh_service =
             candidate.service.iter().any(|(at, _)| !taken.contains(at) && self.names_service_itself(*at));
         let phrase = &self.knowledge.phrases[candidate.phrase];
-        let only_service = phrase.words.iter().all(|word| self.knowledge.names_service(*word));
+        let only_service = phrase.words.iter().all(|word| self.knowledge.names_its_service(*word, phrase));
         let adds = fresh > 0.0 && fresh >= LEAST_FRESH * aspect || fresh_service;
         if !adds || only_service && fresh < LEAST_OF_CLAUSE * self.mass(candidate.clause) {
             return 0.0;
         }
         let telling = fresh + 0.2 * (aspect - fresh) + 0.5 * all_of(&candidate.service);
         let exactness = if only_service { ONLY_SERVICE } else { 1.0 };
-        telling * candidate.coverage.powi(3) * closeness(candidate) * exactness
+        telling * candidate.coverage.powi(3) * closeness(candidate) * candidate.nearness * exactness
+    }
+
+    /// The clause that speaks of a match: that of its service where the aspect was said before, for another one.
+    fn clause_of(&self, candidate: &Match, taken: &BTreeSet<usize>) -> usize {
+        let aspect_is_taken = candidate.aspect.iter().all(|(at, _)| taken.contains(at));
+        let service = candidate.service.iter().find(|(at, _)| !taken.contains(at) && self.names_service_itself(*at));
+        let place = service.filter(|_| aspect_is_taken).and_then(|(at, _)| self.surroundings.own.get(*at));
+        place.map_or(candidate.clause, |word| word.clause)
     }
 
     fn mass(&self, clause: usize) -> f64 {

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use plumbline_document::{Claim, Knowledge, KnowledgeFiles};
+use plumbline_document::Claim;
 
 /// The documents that the reader was made for.
 const OWN: [&str; 5] = ["club-app", "edgars-mobile", "healthcare-tap", "mosaic-life", "wh-ephemeris"];
@@ -30,28 +29,6 @@ pub fn names() -> impl Iterator<Item = String> {
 /// The bytes of a document.
 pub fn document(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(format!("{name}.md"))).unwrap()
-}
-
-/// The phrases of the built-in checks.
-pub fn knowledge() -> &'static Knowledge {
-    static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
-        let mut files = KnowledgeFiles::default();
-        add(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../checks"), &mut files);
-        Knowledge::new(files)
-    });
-    &KNOWLEDGE
-}
-
-fn add(folder: &Path, files: &mut KnowledgeFiles) {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            add(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "yaml") {
-            files.add(path.to_str().unwrap(), &std::fs::read_to_string(&path).unwrap()).unwrap();
-        }
-    }
 }
 
 /// A claim that a person found in a document.
