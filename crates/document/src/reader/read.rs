@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::parameter::parameters;
 use super::selector::selector;
 use crate::claim::{Because, Claim, Observable, Selector};
-use crate::knowledge::{Knowledge, Subject, WordId};
-use crate::matching::{Match, Surroundings, Where, rank, sections};
+use crate::knowledge::{Knowledge, Subject};
+use crate::matching::{Above, Match, Said, Surroundings, Where, rank, sections};
 use crate::stance::stance;
 use crate::statement::{Form, Line, LineUse, NotAClaim, Statement};
 use crate::structure::{LineStructure, structure};
@@ -37,10 +37,13 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
     let structure = structure(text);
     let mut claims = Vec::new();
     let mut of_statement: Vec<Range<usize>> = Vec::with_capacity(structure.statements.len());
-    let sections = sections(&structure.statements, knowledge);
-    for (statement, section) in structure.statements.iter().zip(&sections) {
+    let said: Vec<Said> = structure.statements.iter().map(|one| Said::of(&one.text, knowledge)).collect();
+    let sections = sections(&structure.statements, &said, knowledge);
+    let mut above = Above::default();
+    for ((statement, said), section) in structure.statements.iter().zip(&said).zip(&sections) {
         let from = claims.len();
-        claims.extend(claims_of(document, statement, section, knowledge));
+        let surroundings = Surroundings::of(statement, said, section, &mut above, knowledge);
+        claims.extend(claims_of(document, statement, said, &surroundings, knowledge));
         of_statement.push(from..claims.len());
     }
     let lines = structure
@@ -58,9 +61,14 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
 }
 
 /// The claims of one statement: one for each of its clauses that speaks of something that a check or an attestation decides.
-fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledge: &Knowledge) -> Vec<Claim> {
-    let surroundings = Surroundings::of(statement, section, knowledge);
-    let matches = rank(&surroundings, knowledge);
+fn claims_of(
+    document: &str,
+    statement: &Statement,
+    said: &Said,
+    surroundings: &Surroundings,
+    knowledge: &Knowledge,
+) -> Vec<Claim> {
+    let matches = rank(surroundings, knowledge);
     let mut by_clause: BTreeMap<usize, Vec<&Match>> = BTreeMap::new();
     for found in &matches {
         by_clause.entry(found.clause).or_default().push(found);
@@ -73,7 +81,7 @@ fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledg
         let part = surroundings.clauses.get(at).filter(|_| !whole).cloned().unwrap_or(0..statement.text.len());
         let clause = &statement.text[part.clone()];
         let mut because: Vec<Because> =
-            found.iter().map(|found| explain(found, &surroundings, statement, knowledge)).collect();
+            found.iter().map(|found| explain(found, surroundings, statement, knowledge)).collect();
         let judged = stance(statement, clause);
         because.push(Because { decided: "verdict".to_owned(), why: judged.because });
         let subjects: Vec<&Subject> =
@@ -84,7 +92,7 @@ fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledg
                 Some((knowledge.subjects().get(found.subject)?, surroundings.own.get(found.anchor)?.span.start))
             })
             .collect();
-        let (params, reasons) = parameters(&spoken, &statement.text, &part);
+        let (params, reasons) = parameters(&spoken, &statement.text, &said.stated, &part);
         because.extend(reasons.into_iter().map(|why| Because { decided: "params".to_owned(), why }));
         let (selector, reason) = selector(statement, clause, whole, &found);
         because.extend(reason.map(|why| Because { decided: "selector".to_owned(), why }));

@@ -30,10 +30,15 @@ fn statement(form: &str, text: &str, headings: &[String], parents: &[String], co
             _ => plain.push(c),
         }
     }
+    let original = text;
     let text = plain.trim().to_owned();
     let mut cells = Vec::new();
     let (key, value) = if form == Form::Row {
-        cells = columns.iter().cloned().zip(text.split('|').map(|cell| cell.trim().to_owned())).collect();
+        // A cell that holds nothing but a sign keeps it.
+        let cell = |(plain, signed): (&str, &str)| {
+            if plain.trim().is_empty() { signed.trim().to_owned() } else { plain.trim().to_owned() }
+        };
+        cells = columns.iter().cloned().zip(text.split('|').zip(original.split('|')).map(cell)).collect();
         let key = cells
             .iter()
             .map(|(_, cell)| cell.clone())

@@ -24,6 +24,14 @@ pub(super) fn say(text: &str, clause: &str) -> Option<Saying> {
     [Before::Clause, Before::Sentence].into_iter().find_map(|border| around(&words, from, to, border))
 }
 
+/// Whether `but` or the like begins what follows a clause.
+pub(super) fn turns_behind(text: &str, clause: &str) -> bool {
+    let Some(at) = text.find(clause) else { return false };
+    let rest = text.get(at + clause.len()..).unwrap_or_default();
+    let tokens = tokens(rest);
+    WORDS.at(&tokens, 0).is_some_and(|found| found.kind == Word::But)
+}
+
 /// `omits parameter groups, automated backups, ...`: an adjective of the clause does not take it out of the list that is denied.
 fn denied_from_outside(words: &Words, from: usize, to: usize, own: &Saying) -> Option<Saying> {
     let Said::Done { finite } = own.said else { return None };
@@ -131,10 +139,16 @@ fn around(words: &Words, from: usize, to: usize, border: Before) -> Option<Sayin
     };
     let begin = (0..=from).rev().find(|at| *at == 0 || ends(*at)).unwrap_or(0);
     let end = (to..tokens.len()).find(|at| ends(*at)).unwrap_or(tokens.len());
+    // `... of the proposed design and lacks X, Y`: what lacks them is nearer than what is proposed.
+    let lack = words
+        .found
+        .iter()
+        .rfind(|found| found.kind == Word::LackOf && found.first >= begin && found.last < from)
+        .map_or(begin, |found| found.first);
     let governing: Vec<Found<Word>> = words
         .found
         .iter()
-        .filter(|found| found.first >= begin && found.last < end)
+        .filter(|found| found.first >= lack && found.last < end)
         .filter(|found| {
             if found.last < from {
                 governs_forward(found.kind)

@@ -37,11 +37,29 @@ pub(super) const REMARKS: &[&str] = &[
     "notes", "note", "comment", "comments", "remark", "remarks", "impact", "rationale", "reason", "why", "owner", "due",
     "due date", "reference", "references", "ref", "severity", "priority", "likelihood", "probability", "date", "id",
     "#", "no", "no.", "nr", "nr.", "source", "link", "ticket", "effort", "savings", "bemerkung", "bemerkungen",
-    "kommentar", "commentaire", "remarque", "responsible", "risk level", "category", "details", "description",
+    "kommentar", "commentaire", "remarque", "responsible", "risk level", "category", "details", "description", "review",
+    "next review", "last review", "reviewed", "tier", "weight", "deadline",
 ];
 
 /// Columns by which a table is known as a register of risks.
 pub(super) const REGISTER: &[&str] = &[
     "likelihood", "probability", "risk", "threat", "severity", "wahrscheinlichkeit", "probabilité", "finding", "issue",
     "gap", "vulnerability",
+];
+
+/// First or last words of headers of columns that judge: `Retest result`, `Status in May`.
+pub(super) const STATUS_WORDS: &[&str] = &[
+    "status", "result", "state", "verdict", "outcome", "conclusion", "ergebnis", "statut", "estado", "stato",
+];
+
+/// Columns in which a plain no says that the thing is left out.
+pub(super) const APPLICABLE: &[&str] = &[
+    "applicable", "applicable?", "in scope", "in scope?", "in use", "in use?", "used", "used?", "needed", "needed?",
+    "anwendbar", "applicable ?", "aplicable", "genutzt",
+];
+
+/// Columns of a register of risks that say what is done about the risk.
+pub(super) const TREATMENT: &[&str] = &[
+    "treatment", "response", "controls", "existing controls", "current controls", "safeguards", "behandlung",
+    "traitement", "tratamiento",
 ];

@@ -1,5 +1,7 @@
 //! The verdict of a document on one clause: the nearest and strongest signal decides.
 
+use std::borrow::Cow;
+
 use super::context::{self, Context, Sense};
 use super::{clause, pair, row, saying, value, weigh};
 use crate::{Form, Mark, Stance, Statement};
@@ -23,9 +25,12 @@ impl Judged {
 
 /// What a document says of one clause of a statement; a statement with one claim is its own clause.
 pub fn stance(statement: &Statement, clause: &str) -> Judged {
+    if let Some(label) = reminder(clause) {
+        return Judged::explicit(Stance::Planned, format!("the label `{label}`"));
+    }
     let context = context::of(statement);
     let context = context.as_ref();
-    if let Some(judged) = of_box(statement, clause) {
+    if let Some(judged) = of_box(statement, clause, context) {
         return judged;
     }
     if statement.form == Form::Row {
@@ -42,8 +47,15 @@ pub fn stance(statement: &Statement, clause: &str) -> Judged {
     weigh::weigh(statement, clause, said, context)
 }
 
+/// `TODO: ...`, `FIXME ...`: what programmers leave for later.
+fn reminder(clause: &str) -> Option<&str> {
+    let clause = clause.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let word = clause.split(|c: char| !c.is_alphanumeric()).next()?;
+    (["TODO", "FIXME", "XXX", "HACK"].contains(&word)).then_some(word)
+}
+
 /// A task's box.
-fn of_box(statement: &Statement, clause: &str) -> Option<Judged> {
+fn of_box(statement: &Statement, clause: &str, context: Option<&Context>) -> Option<Judged> {
     use super::saying::Said;
     if statement.form != Form::Task {
         return None;
@@ -60,7 +72,7 @@ fn of_box(statement: &Statement, clause: &str) -> Option<Judged> {
             _ if statement.marks.get(1) == Some(&Mark::Bad) => {
                 Judged::explicit(Stance::Missing, "the cross behind the ticked box")
             }
-            _ => ticked(statement, clause),
+            said => ticked(statement, clause, said.is_some_and(|said| matches!(said.said, Said::Done { .. }))),
         }),
         Mark::Unticked => Some(match said {
             Some(saying) if saying.said == Said::Off => {
@@ -72,6 +84,9 @@ fn of_box(statement: &Statement, clause: &str) -> Option<Judged> {
             Some(saying) if matches!(saying.said, Said::Optional | Said::Ordered | Said::Planned) => {
                 Judged::explicit(Stance::Planned, format!("the unticked box and {}", saying.by))
             }
+            _ if context.is_some_and(|context| context.sense == Sense::Plan && !context.title) => {
+                Judged::explicit(Stance::Planned, "the unticked box in a list of what is to be done")
+            }
             _ if statement.siblings_ticked => Judged::explicit(Stance::Missing, "the unticked box among ticked ones"),
             _ => Judged::explicit(Stance::Planned, "the unticked box"),
         }),
@@ -80,9 +95,12 @@ fn of_box(statement: &Statement, clause: &str) -> Option<Judged> {
 }
 
 /// A ticked item is done; it states a fact where what follows its colon is made of numbers.
-fn ticked(statement: &Statement, clause: &str) -> Judged {
-    let stated = if clause.contains(statement.value.as_str()) { statement.value.as_str() } else { clause };
-    let states = !statement.value.is_empty() && stated.chars().any(|c| c.is_ascii_digit());
+fn ticked(statement: &Statement, clause: &str, spoken: bool) -> Judged {
+    let keyed = !statement.value.is_empty();
+    let stated = if keyed && clause.contains(statement.value.as_str()) { statement.value.as_str() } else { clause };
+    let stated = if keyed { Cow::Borrowed(stated) } else { Cow::Owned(outside_brackets(stated)) };
+    let stated = stated.as_ref();
+    let states = (keyed || !spoken) && stated.chars().any(|c| c.is_ascii_digit());
     match value::concrete(stated).filter(|_| states) {
         Some(value) => Judged::explicit(Stance::Fact, format!("the ticked box, and it states a value: `{value}`")),
         None => Judged::explicit(Stance::Done, "the ticked box"),
@@ -93,6 +111,12 @@ fn ticked(statement: &Statement, clause: &str) -> Judged {
 fn of_sign(statement: &Statement, clause: &str) -> Option<Judged> {
     let mark = statement.marks.first()?;
     let said = clause::say(&statement.text, clause);
+    // `RDS events do go to a topic, but nobody reads it`: the first half is not what the sign warns of.
+    let denied =
+        said.as_ref().is_some_and(|said| !matches!(said.said, saying::Said::Done { .. } | saying::Said::Already));
+    if *mark == Mark::Warning && !denied && clause::turns_behind(&statement.text, clause) {
+        return Some(bare(statement, clause, None, Some("what follows turns the warning away".to_owned())));
+    }
     Some(of_mark(*mark, said, statement, clause))
 }
 

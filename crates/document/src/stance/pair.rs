@@ -1,11 +1,14 @@
 //! Verdicts of `key: value`: a status word or a switch as the value, a label as the key, a question with its answer.
 
+use std::borrow::Cow;
+
 use super::context::{self, Context, Sense};
-use super::judge::Judged;
+use super::judge::{Judged, bare};
 use super::saying;
 use super::senses::EXPLAINING;
 use super::status::{self, Stated, Status};
-use super::statuses::NEUTRAL;
+use super::statuses::{COUNTING, NEUTRAL};
+use super::tokens::clip;
 use super::weigh;
 use crate::{Form, Stance, Statement};
 
@@ -17,6 +20,10 @@ pub(super) fn judge(statement: &Statement, clause: &str, context: Option<&Contex
     if statement.key.is_empty() || statement.value.is_empty() || statement.form == Form::Row {
         return None;
     }
+    if let Some((key, value)) = setting(clause) {
+        let stated = status::stated(value)?;
+        return polar(&stated, &spelled(key), View::Describing).map(described);
+    }
     // A clause inside the value speaks for itself.
     let part = !clause.contains(statement.value.as_str()) && clause.trim() != statement.key;
     if part && !statement.value.starts_with(clause) {
@@ -25,8 +32,62 @@ pub(super) fn judge(statement: &Statement, clause: &str, context: Option<&Contex
     if let Some(judged) = labelled(statement, clause) {
         return Some(judged);
     }
-    let stated = status::stated(&statement.value)?;
-    Some(of_status(&stated, statement, clause, context))
+    match status::stated(&statement.value) {
+        Some(stated) => Some(of_status(&stated, statement, clause, context)),
+        None => switched_off(statement),
+    }
+}
+
+/// `versioning=on` as a clause of its own.
+fn setting(clause: &str) -> Option<(&str, &str)> {
+    clause.trim().split_once('=').filter(|(key, value)| is_identifier(key) && !value.contains(['=', ' ']))
+}
+
+/// A key as machines write it: `multi_az`, `assignPublicIp`, `guardduty`.
+fn is_identifier(key: &str) -> bool {
+    key.len() > 1
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+        && (key.chars().all(|c| !c.is_uppercase())
+            || key.chars().skip(1).any(char::is_uppercase) && key.chars().any(char::is_lowercase))
+}
+
+/// A machine's key in words: `assignPublicIp` is `assign public ip`.
+pub(super) fn spelled(key: &str) -> Cow<'_, str> {
+    if !is_identifier(key) {
+        return Cow::Borrowed(key);
+    }
+    let mut words = String::with_capacity(key.len() + 4);
+    let mut low = false;
+    for c in key.chars() {
+        if c.is_uppercase() && low || matches!(c, '_' | '-' | '.') {
+            words.push(' ');
+        }
+        low = c.is_lowercase() || c.is_ascii_digit();
+        if !matches!(c, '_' | '-' | '.') {
+            words.extend(c.to_lowercase());
+        }
+    }
+    Cow::Owned(words)
+}
+
+/// In a description what is there is a fact.
+fn described(judged: Judged) -> Judged {
+    if judged.stance == Stance::Done { Judged { stance: Stance::Fact, ..judged } } else { judged }
+}
+
+/// Values that switch a setting off without a word of status: `retention_days: 0`, `replica: -`.
+fn switched_off(statement: &Statement) -> Option<Judged> {
+    let describing = matches!(statement.form, Form::Branch | Form::Leaf) || is_identifier(&statement.key);
+    let spelled = spelled(&statement.key);
+    let value = statement.value.trim();
+    let dash = matches!(value, "-" | "–" | "—") && (describing || !spelled.is_empty());
+    let number = value.split([' ', ',']).next().unwrap_or_default();
+    let zero = describing && number == "0" && spelled.split(' ').any(|word| COUNTING.contains(&word));
+    (dash || zero).then_some(())?;
+    if saying::is_unwanted(&spelled) {
+        return Some(Judged::explicit(Stance::Fact, format!("`{value}`, and its absence is the good state")));
+    }
+    Some(Judged::explicit(Stance::Off, format!("`{value}` is off")))
 }
 
 /// What a status says of a pair's thing.
@@ -39,7 +100,11 @@ fn of_status(stated: &Stated, statement: &Statement, clause: &str, context: Opti
     } else {
         statement.key.as_str()
     };
-    let describing = matches!(statement.form, Form::Branch | Form::Leaf)
+    let spelled = spelled(thing);
+    let thing = spelled.as_ref();
+    let exported = is_identifier(&statement.key);
+    let describing = exported
+        || matches!(statement.form, Form::Branch | Form::Leaf)
         || matches!(sense, Some(Sense::Description | Sense::Present))
         || statement.form == Form::Pair && !statement.parents.is_empty();
     let switch = polar(stated, thing, if judging { View::Judging } else { View::Describing });
@@ -149,15 +214,44 @@ fn labelled(statement: &Statement, clause: &str) -> Option<Judged> {
 
 /// `Is MFA on? Yes`: the answer judges what the question names.
 fn answered(statement: &Statement, clause: &str) -> Option<Judged> {
-    let (question, answer) = statement.text.split_once('?')?;
-    let answer = answer.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if answer.is_empty()
-        || !clause.contains('?') && statement.text.find(clause).is_some_and(|at| at > question.len() + 12)
-    {
+    let text = clip(&statement.text, 0);
+    let asked = statement.parents.last().filter(|parent| parent.ends_with('?'));
+    let (question, answer) = match (text.split_once('?'), asked) {
+        (Some((question, answer)), _) => (question, answer),
+        (None, Some(asked)) => (asked.as_str(), text),
+        (None, None) => return None,
+    };
+    let mut answer = answer.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // `Is there a firewall? In blocking mode? Yes / Yes.`
+    while let Some((_, rest)) = answer.split_once('?').filter(|_| status::stated(answer).is_none()) {
+        answer = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+    }
+    if answer.is_empty() {
         return None;
     }
-    let stated = status::stated(strip_label(answer))?;
-    polar(&stated, question, View::Judging)
+    let answer = strip_label(answer);
+    let begins = text.len() - answer.len();
+    let at = text.find(clause).unwrap_or(0);
+    if !clause.contains('?') && at > begins {
+        return None;
+    }
+    let stated = status::stated(answer)?;
+    // `Not applicable. We manage our own keys.`
+    if stated.status == Status::Off
+        && let Some((_, rest)) = answer.split_once(". ").filter(|(first, _)| first.len() < 20)
+        && super::saying::say(rest).is_none_or(|said| matches!(said.said, super::saying::Said::Done { .. }))
+    {
+        return Some(bare(statement, rest, None, Some("what follows the answer".to_owned())));
+    }
+    let mut judged = polar(&stated, question, View::Judging)?;
+    // `Yes, 180 days`: the sentence that answers may state a value.
+    if judged.stance == Stance::Done
+        && let Some(value) = super::value::concrete(answer.split(['.', ';']).next().unwrap_or_default())
+            .filter(|_| !clause.contains('?') || answer.split_whitespace().count() <= 8)
+    {
+        judged = Judged::explicit(Stance::Fact, format!("{}; it states a value: `{value}`", judged.because));
+    }
+    Some(judged)
 }
 
 fn strip_label(answer: &str) -> &str {

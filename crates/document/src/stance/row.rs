@@ -1,10 +1,11 @@
 //! Verdicts of table rows: the status column judges; in a comparison the newer column does.
 
-use super::columns::{ACTUAL, MET, REGISTER, REMARKS, STATUS, WANTED};
+use super::columns::{ACTUAL, APPLICABLE, MET, REGISTER, REMARKS, STATUS, STATUS_WORDS, TREATMENT, WANTED};
 use super::context::Context;
 use super::judge::{Judged, bare, of_mark};
 use super::pair::{View, polar};
 use super::status::{self, Stated, Status};
+use super::tokens::clip;
 use super::{clause, context, saying, value, weigh};
 use crate::{Mark, Stance, Statement};
 
@@ -48,6 +49,12 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
         }
         return Some(judged);
     }
+    if let Some(judged) = treated(statement, if part { text } else { "" }) {
+        return Some(judged);
+    }
+    if let Some(judged) = of_share(statement, part, cell) {
+        return Some(judged);
+    }
     if let Some(judged) = of_signs(statement, text) {
         return Some(judged);
     }
@@ -89,6 +96,53 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
     None
 }
 
+/// A register of risks rates the risk; what is done about it the treatment says.
+fn treated(statement: &Statement, part: &str) -> Option<Judged> {
+    if !statement.cells.iter().any(|(header, _)| is(header, REGISTER)) {
+        return None;
+    }
+    let (header, treatment) = statement
+        .cells
+        .iter()
+        .find(|(header, cell)| is(header, TREATMENT) && !cell.is_empty() && cell.contains(part))?;
+    let by = format!("the column `{header}`");
+    if let Some(stated) = status::stated(treatment).filter(|stated| part.is_empty() && stated.alone) {
+        let mut judged = polar(&stated, &statement.key, View::Judging)?;
+        judged.because = format!("{} in {by}", judged.because);
+        return Some(judged);
+    }
+    let spoken = if part.is_empty() { treatment.as_str() } else { part };
+    let good = statement.marks.iter().any(|mark| matches!(mark, Mark::Good | Mark::Ticked));
+    match clause::say(treatment, spoken) {
+        Some(said) => Some(weigh::weigh(statement, spoken, Some(said), None)),
+        None if !part.is_empty() || good => Some(bare(statement, spoken, None, Some(by))),
+        None => None,
+    }
+}
+
+/// `38/40`: a share in a column of its own.
+fn of_share(statement: &Statement, part: bool, cell: Option<&(String, String)>) -> Option<Judged> {
+    let share = |text: &str| {
+        let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | ' ' | 'o' | 'f'));
+        status::score(text).filter(|_| plain)
+    };
+    let stated = match cell {
+        Some((_, cell)) => share(cell),
+        None if part => None,
+        None => statement
+            .cells
+            .iter()
+            .filter(|(header, cell)| !is(header, REMARKS) && *cell != statement.key)
+            .find_map(|(_, cell)| share(cell)),
+    }?;
+    let stance = match stated.status {
+        Status::Pass => Stance::Fact,
+        Status::Fail => Stance::Missing,
+        _ => Stance::Partial,
+    };
+    Some(Judged::explicit(stance, format!("the share {}", stated.by)))
+}
+
 fn settled(judged: Judged, statement: &Statement) -> Judged {
     if judged.stance == Stance::Done && statement.cells.len() > 2 {
         Judged { stance: Stance::Fact, ..judged }
@@ -97,16 +151,50 @@ fn settled(judged: Judged, statement: &Statement) -> Judged {
     }
 }
 
+/// Whether a column is one of these: remarks in brackets and signs aside.
 fn is(header: &str, names: &[&str]) -> bool {
-    let header = header.trim().to_lowercase();
-    names.contains(&header.as_str())
+    let plain = plain(header);
+    names.contains(&plain.as_str()) || names.contains(&plain.trim_end_matches(['?', ':', '.']))
+}
+
+fn plain(header: &str) -> String {
+    let header = clip(header, 0);
+    let header = match header.split_once('(') {
+        Some((header, _)) if !header.trim().is_empty() => header,
+        _ => header,
+    };
+    header.trim().to_lowercase()
+}
+
+/// `Retest result`, `Status Q2`: a column of verdicts by its first or last word.
+fn is_status(header: &str) -> bool {
+    is(header, STATUS) || {
+        let plain = plain(header);
+        let plain = plain.trim_end_matches(['?', ':']);
+        let words = || plain.split([' ', '-']);
+        words().count() <= 4
+            && [words().next(), words().next_back()].into_iter().flatten().any(|word| STATUS_WORDS.contains(&word))
+    }
+}
+
+/// `After`, `After (checked in May)`, `Now in production`.
+fn is_actual(header: &str) -> bool {
+    is(header, ACTUAL)
+        || plain(header)
+            .split(' ')
+            .next()
+            .is_some_and(|word| ["after", "now", "today", "nachher", "heute"].contains(&word))
 }
 
 /// A status column: by its header, or a cell that is nothing but a verdict.
 fn of_status_column(statement: &Statement) -> Option<(Stated, String, bool)> {
     let named = statement.cells.iter().find_map(|(header, cell)| {
         let met = is(header, MET);
-        if !met && !is(header, STATUS) {
+        if is(header, APPLICABLE) {
+            let stated = status::stated(cell).filter(|stated| stated.status == Status::No)?;
+            return Some((Stated { status: Status::Off, ..stated }, header.clone(), true));
+        }
+        if !met && !is_status(header) {
             return None;
         }
         status::score(cell)
@@ -116,7 +204,7 @@ fn of_status_column(statement: &Statement) -> Option<(Stated, String, bool)> {
     });
     named.or_else(|| {
         statement.cells.iter().rev().find_map(|(header, cell)| {
-            if is(header, REMARKS) || is(header, WANTED) || is(header, ACTUAL) || *cell == statement.key {
+            if is(header, REMARKS) || is(header, WANTED) || is_actual(header) || *cell == statement.key {
                 return None;
             }
             let stated = status::stated(cell)?;
@@ -158,25 +246,24 @@ fn with_remarks(stated: Stated, statement: &Statement) -> Stated {
 /// The value that a row with a good verdict states: a count, a class, a number of days. Remarks and references state none.
 fn stated_value(statement: &Statement, part: &str, status: &str) -> Option<String> {
     if !part.is_empty() {
-        return value::concrete(part);
+        return value::measured(part);
     }
     statement
         .cells
         .iter()
-        .filter(|(header, cell)| header != status && *cell != statement.key && !is(header, REMARKS) && !is_number(cell))
-        .find_map(|(_, cell)| value::concrete(cell))
-        .filter(|value| value.chars().next().is_some_and(|c| c.is_ascii_digit()))
+        .filter(|(header, cell)| header != status && !is(header, REMARKS) && !is_number(cell))
+        .find_map(|(_, cell)| value::measured(cell))
 }
 
 /// `4.2.1`: the number of a control.
 fn is_number(cell: &str) -> bool {
-    cell.chars().all(|c| c.is_ascii_digit() || c == '.')
+    cell.chars().filter(|c| !c.is_ascii_digit() && !".-".contains(*c)).count() <= 3 && !cell.contains(' ')
 }
 
 /// Signs of a row: all alike, or a mixture.
 fn of_signs(statement: &Statement, clause: &str) -> Option<Judged> {
     let first = statement.marks.first()?;
-    let compared = statement.cells.iter().any(|(header, _)| is(header, ACTUAL));
+    let compared = statement.cells.iter().any(|(header, _)| is_actual(header)) || is_series(statement);
     let mark = if compared { statement.marks.last()? } else { first };
     let good = |mark: &Mark| matches!(mark, Mark::Good | Mark::Ticked);
     let bad = |mark: &Mark| matches!(mark, Mark::Bad | Mark::Unticked);
@@ -192,12 +279,13 @@ fn of_signs(statement: &Statement, clause: &str) -> Option<Judged> {
 /// Before and after, expected and actual: what is so now decides.
 fn compared(statement: &Statement, part: &str) -> Option<Judged> {
     let cell = |names: &[&str]| statement.cells.iter().find(|(header, cell)| is(header, names) && !cell.is_empty());
-    let (header, actual) = match cell(ACTUAL) {
+    let now = statement.cells.iter().find(|(header, cell)| is_actual(header) && !cell.is_empty());
+    let (header, actual) = match now {
         Some(found) => found,
         None => newest(statement)?,
     };
     let wanted = cell(WANTED).map(|(_, cell)| cell);
-    if let Some(wanted) = wanted.filter(|_| cell(ACTUAL).is_some()) {
+    if let Some(wanted) = wanted.filter(|_| now.is_some()) {
         if same(wanted, actual) {
             return Some(Judged::explicit(Stance::Done, format!("`{actual}` is what is wanted")));
         }
@@ -214,15 +302,28 @@ fn compared(statement: &Statement, part: &str) -> Option<Judged> {
         let view = if wanted.is_some() { View::Judging } else { View::Describing };
         let mut judged = polar(&stated, &statement.key, view)?;
         judged.because = format!("{} in the column `{header}`", judged.because);
+        if judged.stance == Stance::Done
+            && let Some(value) = value::measured(actual)
+        {
+            judged = Judged::explicit(Stance::Fact, format!("{}; it states a value: `{value}`", judged.because));
+        }
         return Some(judged);
     }
     let actual = if !part.is_empty() && actual.contains(part) { part } else { actual.as_str() };
-    let said = saying::say(actual);
     let label = format!("the column `{header}`");
+    // `1 node, no failover` of the row as a whole: the value comes first.
+    if part.is_empty()
+        && let Some((first, _)) = actual.split_once(',')
+        && first.starts_with(|c: char| c.is_ascii_digit())
+        && saying::say(first).is_none()
+    {
+        return Some(bare(statement, first, None, Some(label)));
+    }
+    let said = saying::say(actual);
     let context = Context { sense: context::Sense::Present, by: label.clone(), sign: false, title: false };
     match said {
         // Of two variants the newer one does without: that was chosen.
-        Some(said) if cell(ACTUAL).is_none() && matches!(said.said, saying::Said::Denied | saying::Said::Lacking) => {
+        Some(said) if now.is_none() && matches!(said.said, saying::Said::Denied | saying::Said::Lacking) => {
             Some(Judged::explicit(Stance::Off, format!("{} in {label}", said.by)))
         }
         Some(said) => Some(weigh::weigh(statement, actual, Some(said), Some(&context))),
@@ -243,6 +344,27 @@ fn newest(statement: &Statement) -> Option<&(String, String)> {
     match variants.as_slice() {
         [first, second] if remarks && (switched || akin(&first.0, &second.0)) => Some(second),
         _ => None,
+    }
+}
+
+/// Two columns of signs that follow each other in time: `Q1 | Q2`, `2026 | 2027`, `Before | After`.
+fn is_series(statement: &Statement) -> bool {
+    let signed: Vec<&str> = statement
+        .cells
+        .iter()
+        .skip(1)
+        .filter(|(header, cell)| !is(header, REMARKS) && status::sign(cell).is_some_and(|_| cell.chars().count() <= 2))
+        .map(|(header, _)| header.as_str())
+        .collect();
+    let stem = |text: &str| text.trim_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == '.').to_lowercase();
+    match signed.as_slice() {
+        [first, second] => {
+            first != second
+                && stem(first) == stem(second)
+                && first.chars().any(|c| c.is_ascii_digit())
+                && second.chars().any(|c| c.is_ascii_digit())
+        }
+        _ => false,
     }
 }
 

@@ -49,6 +49,58 @@ pub(super) struct Saying {
     pub(super) turns: bool,
 }
 
+/// What denies.
+const NEGATIVES: [Word; 5] = [Word::No, Word::Not, Word::Lack, Word::LackOf, Word::Disabled];
+
+/// What a share of a hundred is reached of.
+const COMPLETED: &[&str] = &[
+    "done",
+    "complete",
+    "completed",
+    "finished",
+    "ready",
+    "covered",
+    "compliant",
+    "migrated",
+    "encrypted",
+    "tagged",
+    "erledigt",
+    "fertig",
+    "fait",
+    "hecho",
+];
+
+/// A small number in digits or letters.
+fn number(word: &str) -> Option<u32> {
+    const LETTERS: [&str; 21] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+    ];
+    match word.parse() {
+        Ok(number) => Some(number),
+        Err(_) => LETTERS.iter().position(|letters| *letters == word).and_then(|at| u32::try_from(at).ok()),
+    }
+}
+
 /// A text prepared for judging.
 pub(super) struct Words<'a> {
     pub(super) text: &'a str,
@@ -104,7 +156,7 @@ impl Words<'_> {
         {
             return make(Said::Off, self.quote(wanted));
         }
-        let order = self.order(from, to, &main);
+        let order = self.order(from, to, &main).or_else(|| self.errand(from, to));
         if let Some(order) = order {
             return make(Said::Ordered, order);
         }
@@ -124,8 +176,14 @@ impl Words<'_> {
         {
             return make(Said::Partly, self.quote(partly));
         }
+        if let Some(share) = self.share(from, to) {
+            return make(Said::Partly, share);
+        }
         if let Some(mut saying) = self.negation(&main, to) {
             saying.turns = turns;
+            if let Some(part) = self.in_part(&main, from) {
+                saying = Saying { said: Said::Partly, by: part, turns };
+            }
             return Some(saying);
         }
         if let Some(planned) = planned {
@@ -170,8 +228,7 @@ impl Words<'_> {
 
     /// What the first negation of a clause comes to.
     fn negation(&self, main: &[Found<Word>], to: usize) -> Option<Saying> {
-        let negatives = [Word::No, Word::Not, Word::Lack, Word::LackOf, Word::Disabled];
-        let (index, first) = main.iter().enumerate().find(|(_, found)| negatives.contains(&found.kind))?;
+        let (index, first) = main.iter().enumerate().find(|(_, found)| NEGATIVES.contains(&found.kind))?;
         let rest = main.get(index + 1..).unwrap_or_default();
         let reach = self.reach(first, to);
         let within: Vec<&Found<Word>> = rest.iter().filter(|found| found.first < reach).collect();
@@ -200,6 +257,7 @@ impl Words<'_> {
             }
             (_, Some(subject))
                 if matches!(first.kind, Word::Not | Word::Disabled | Word::Lack | Word::No)
+                    && !(first.kind == Word::No && self.parts(subject.last + 1, first.first))
                     && !self.is_countered(subject, main) =>
             {
                 return Some(Saying {
@@ -217,10 +275,55 @@ impl Words<'_> {
         Some(Saying { said, by: self.quote_before(first), turns: false })
     }
 
+    /// `Alice to turn on flow logs`: a name, and what its bearer shall do.
+    fn errand(&self, from: usize, to: usize) -> Option<String> {
+        let token = self.tokens.get(from + 1).filter(|token| from + 3 < to && token.word == "to")?;
+        let order = self.order(from + 2, to, &[])?;
+        let named = token.before == Before::Nothing && self.found.iter().all(|found| found.first != from);
+        named.then_some(order)
+    }
+
+    /// `nine of fourteen buckets`, `3 of 4`, `60 % done`: true of a part.
+    fn share(&self, from: usize, to: usize) -> Option<String> {
+        (from..to).find_map(|at| {
+            let token = self.tokens.get(at)?;
+            let part = number(&token.word)?;
+            let rest = self.text.get(token.at.end..).unwrap_or_default();
+            let next = self.tokens.get(at + 1).filter(|_| at + 1 < to)?;
+            let (whole, last) = if rest.trim_start().starts_with('%') && COMPLETED.contains(&next.word.as_str()) {
+                (100, next)
+            } else {
+                let last = self.tokens.get(at + 2).filter(|_| at + 2 < to)?;
+                let of = ["of", "von", "sur", "de", "di", "van"].contains(&next.word.as_str());
+                (number(&last.word).filter(|_| of && next.before == Before::Nothing)?, last)
+            };
+            (part < whole).then(|| format!("`{}`", self.text.get(token.at.start..last.at.end).unwrap_or_default()))
+        })
+    }
+
+    /// `works for staff, not for guests`: what was said before is denied of a part.
+    fn in_part(&self, main: &[Found<Word>], from: usize) -> Option<String> {
+        let first = main.iter().find(|found| NEGATIVES.contains(&found.kind))?;
+        let before = first.first.checked_sub(1)?;
+        let next = self.tokens.get(first.last + 1)?;
+        let apart = first.kind == Word::Not
+            && first.first > from + 1
+            && ["for", "on", "in", "at", "für", "pour", "para"].contains(&next.word.as_str())
+            && next.before == Before::Nothing
+            && (self.tokens.get(first.first).is_some_and(|token| token.before == Before::Comma)
+                || self.tokens.get(before).is_some_and(|token| ["but", "and"].contains(&token.word.as_str())));
+        apart.then(|| self.quote_before(first))
+    }
+
     fn is_without(&self, found: &Found<Word>) -> bool {
         self.tokens
             .get(found.first)
             .is_some_and(|token| ["without", "ohne", "sans", "sin"].contains(&token.word.as_str()))
+    }
+
+    /// Whether so much as a comma stands between two tokens.
+    fn parts(&self, from: usize, to: usize) -> bool {
+        self.tokens.get(from..=to).unwrap_or_default().iter().any(|token| token.before >= Before::Comma)
     }
 
     /// Whether a clause ends between two tokens.
@@ -247,9 +350,20 @@ impl Words<'_> {
 
     /// Whether something bad is named together with what works against it (`block public access`, `drift detection`).
     fn is_countered(&self, bad: &Found<Word>, main: &[Found<Word>]) -> bool {
+        let denied = |from: usize, to: usize| {
+            main.iter().any(|found| NEGATIVES.contains(&found.kind) && found.first >= from && found.last < to)
+        };
         main.iter().any(|found| {
-            found.kind == Word::Against
-                && ((found.last < bad.first && bad.first - found.last <= 3)
+            // `scanned for vulnerabilities`: a participle that works against, though it is also one of praise.
+            let against = found.kind == Word::Against
+                || found.kind == Word::Done
+                    && self.tokens.get(found.first).is_some_and(|token| {
+                        ["scan", "block", "restrict", "protect", "monitor"]
+                            .iter()
+                            .any(|stem| token.word.starts_with(stem))
+                    });
+            against
+                && ((found.last < bad.first && bad.first - found.last <= 3 && !denied(found.last + 1, bad.first))
                     || (found.first > bad.last && found.first - bad.last <= 2))
         })
     }
@@ -296,6 +410,7 @@ impl Words<'_> {
             ]
             .contains(order)
                 && states;
+            let alone = first + order.split(' ').count() >= to;
             return (!noun && !adjective && !alone)
                 .then(|| format!("the order `{}`", self.text.get(word.at.clone()).unwrap_or(order)));
         }
@@ -331,7 +446,8 @@ pub(super) fn is_unwanted(thing: &str) -> bool {
     let found = WORDS.scan(&tokens);
     let words = Words { text: thing, tokens: &tokens, found: &found, doubtful: true };
     let last = tokens.last().is_some_and(|token| token.word == "public" || token.word == "öffentlich");
-    last || found.iter().any(|bad| matches!(bad.kind, Word::Bad | Word::Unwanted) && !words.is_countered(bad, &found))
+    last || found.iter().any(|found| words.is_without(found))
+        || found.iter().any(|bad| matches!(bad.kind, Word::Bad | Word::Unwanted) && !words.is_countered(bad, &found))
 }
 
 /// The words by which a text gives a reason for an absence (`by design`).

@@ -13,11 +13,11 @@ pub(super) const GAP: &[&str] = &[
     "not implemented", "not yet implemented", "not configured", "not in place", "not enabled", "not met", "not done",
     "blocking", "blocker", "blockers", "outstanding", "deficiency", "deficiencies", "omission", "omissions", "lacking",
     "non compliant", "non compliance", "fail", "failed", "failing", "needs improvement", "shortcoming", "shortcomings",
-    "open issues", "open items", "open points", "open findings", "unresolved", "absent", "not covered", "not addressed",
-    "what does not work", "what doesn't work", "what's broken", "the bad", "the ugly", "cons", "requires improvement",
-    "nonconformities", "schwächen", "lücken", "fehlend", "mängel", "offene punkte", "lacunes", "manques", "faiblesses",
-    "points faibles", "carencias", "debilidades", "brechas", "faltantes", "lacunas", "carenze", "tekortkomingen",
-    "red flags", "unmet", "negative findings", "negatives",
+    "open issues", "open findings", "unresolved", "absent", "not covered", "not addressed", "what does not work",
+    "what doesn't work", "what's broken", "the bad", "the ugly", "cons", "requires improvement", "nonconformities",
+    "schwächen", "lücken", "fehlend", "mängel", "lacunes", "manques", "faiblesses", "points faibles", "carencias",
+    "debilidades", "brechas", "faltantes", "lacunas", "carenze", "tekortkomingen", "red flags", "unmet",
+    "negative findings", "negatives",
 ];
 
 /// What may go wrong.
@@ -65,7 +65,10 @@ pub(super) const PLAN: &[&str] = &[
     "whats next", "proposed changes", "hardening steps", "empfehlung", "empfehlungen", "maßnahmen", "massnahmen",
     "nächste schritte", "offene aufgaben", "geplant", "recommandation", "recommandations", "prochaines étapes",
     "actions à mener", "à faire", "recomendaciones", "recomendación", "próximos pasos", "acciones", "recomendações",
-    "próximos passos", "raccomandazioni", "prossimi passi", "aanbevelingen", "volgende stappen",
+    "próximos passos", "raccomandazioni", "prossimi passi", "aanbevelingen", "volgende stappen", "before launch",
+    "before go live", "before going live", "pre launch", "vor dem start", "offene punkte", "open points", "open items",
+    "up next", "still to do", "remaining work", "left to do", "noch offen", "zu erledigen", "pendientes", "à traiter",
+    "restant", "massnahmenplan", "maßnahmenplan",
 ];
 
 /// What is there now.
@@ -100,7 +103,7 @@ pub(super) const DESCRIPTION: &[&str] = &[
     "diagram", "costs", "cost", "parameters", "resources", "resource", "attributes", "properties", "facts",
     "components", "setup", "dashboard", "metrics", "alarms", "network", "networking", "rules", "tags", "listeners",
     "konfiguration", "übersicht", "architektur", "vue d'ensemble", "configuración", "inventario", "resumen",
-    "architettura",
+    "architettura", "bestandsauszug", "bestand", "netzwerk", "inventaire", "infra",
 ];
 
 /// Steps: what they tell to do is done whenever the procedure runs.
@@ -126,7 +129,8 @@ pub(super) const NOTHING: &[&str] = &[
     "recovery time objectives", "recovery point objective", "recovery point objectives", "service level objectives",
     "rto", "technical requirements met", "low impact", "high impact", "medium impact", "alarm action", "alarm actions",
     "active directory", "active active", "active passive", "lifecycle actions", "open source", "done by",
-    "password policy",
+    "password policy", "technische und organisatorische massnahmen", "technische und organisatorische maßnahmen",
+    "technical and organisational measures", "technical and organizational measures", "accepted risk level",
 ];
 
 /// Labels whose text explains another statement and is not judged by the headings.

@@ -9,19 +9,20 @@ pub(super) const PASS: &[&str] = &[
     "operational", "effective", "live", "shipped", "strong", "adequate", "sufficient", "low risk", "conform",
     "covered by", "true positive", "erfüllt", "umgesetzt", "erledigt", "konform", "vollständig", "conforme", "fait",
     "réalisé", "terminé", "cumple", "hecho", "completado", "cumplido", "concluído", "fatto", "voldoet", "gereed",
-    "active", "available", "running",
+    "active", "available", "running", "adopted", "in operation", "operating", "compliant with", "umgesetzt und geprüft",
+    "mis en œuvre", "en conformité",
 ];
 
 /// The thing is not as it should be.
 pub(super) const FAIL: &[&str] = &[
     "fail", "failed", "failing", "fails", "red", "non compliant", "noncompliant", "not compliant", "not conformant",
     "not met", "unmet", "gap", "gaps", "open", "opened", "missing", "absent", "not implemented", "not in place",
-    "not addressed", "not covered", "not done", "not started", "outstanding", "unresolved", "deficient", "deficiency",
-    "finding", "violation", "ineffective", "not effective", "critical", "high risk", "at risk", "weak", "insufficient",
+    "not addressed", "not covered", "not done", "outstanding", "unresolved", "deficient", "deficiency", "finding",
+    "violation", "ineffective", "not effective", "critical", "high risk", "at risk", "weak", "insufficient",
     "inadequate", "lacking", "blocked", "blocker", "overdue", "not tested", "poor", "bad", "warning", "nicht erfüllt",
     "offen", "fehlt", "nicht umgesetzt", "non conforme", "manquant", "manque", "non fait", "no cumple", "falta",
     "faltante", "abierto", "não conforme", "mancante", "voldoet niet", "ontbreekt", "not documented", "not monitored",
-    "not verified",
+    "not verified", "not fixed", "still open", "reproduced", "not remediated", "not resolved", "unfixed",
 ];
 
 /// The thing is there.
@@ -30,7 +31,7 @@ pub(super) const YES: &[&str] = &[
     "enforced", "encrypted", "automatic", "automated", "always", "yes all", "all enabled", "set up", "deployed",
     "installed", "in use", "up", "correct", "ja", "oui", "sí", "si", "sim", "vorhanden", "aktiv", "aktiviert",
     "eingerichtet", "activé", "activée", "actif", "présent", "activado", "activada", "habilitado", "habilitada",
-    "ativado", "attivo", "abilitato", "ingeschakeld", "aan",
+    "ativado", "attivo", "abilitato", "ingeschakeld", "aan", "ein", "yep", "yeah", "attivato",
 ];
 
 /// The thing is not there.
@@ -41,7 +42,9 @@ pub(super) const NO: &[&str] = &[
     "unset", "not supported", "no none", "nein", "non", "não", "nee", "keine", "kein", "aucun", "aucune", "ninguno",
     "nessuno", "deaktiviert", "inaktiv", "nicht vorhanden", "désactivé", "désactivée", "inactif", "absente",
     "desactivado", "desactivada", "deshabilitado", "desativado", "disattivato", "uitgeschakeld", "uit", "not yet",
-    "unencrypted", "unavailable", "destroy",
+    "unencrypted", "unavailable", "destroy", "aus", "keines", "keiner", "nope", "nah", "not subscribed", "not licensed",
+    "suspended", "not at present", "not currently", "no longer", "fehlend", "ninguna", "nessuna", "geen", "disattivata",
+    "désactivés",
 ];
 
 /// In part, or begun.
@@ -51,8 +54,9 @@ pub(super) const PARTIAL: &[&str] = &[
     "being implemented", "mostly", "some", "incomplete", "needs work", "needs improvement", "limited", "inconsistent",
     "varies", "mixed", "in review", "under review", "in flight", "setup in progress", "half", "rolling out",
     "teilweise", "in arbeit", "in bearbeitung", "teilweise erfüllt", "partiel", "partielle", "partiellement",
-    "en cours", "parcial", "parcialmente", "en curso", "en progreso", "pendiente", "em andamento", "parziale",
-    "in corso", "gedeeltelijk", "deels", "bezig", "info",
+    "en cours", "parcial", "parcialmente", "en curso", "en progreso", "em andamento", "parziale", "in corso",
+    "gedeeltelijk", "deels", "bezig", "info", "largely implemented", "largely", "mostly implemented", "partially fixed",
+    "partly fixed", "partly implemented", "in part", "designed", "parcialmente implementado", "zum teil",
 ];
 
 /// To be done.
@@ -63,6 +67,8 @@ pub(super) const PLANNED: &[&str] = &[
     "on roadmap", "on hold", "requires verification", "require verification", "to verify", "to be verified", "q1", "q2",
     "q3", "q4", "requires attention", "needs attention", "geplant", "vorgesehen", "prévu", "prévue", "planifié",
     "à faire", "planificado", "planificada", "previsto", "por hacer", "planejado", "pianificato", "da fare", "gepland",
+    "not started", "not yet started", "in planning", "pendiente", "ausstehend", "por iniciar", "not begun", "wanted",
+    "to start", "en attente", "non commencé", "prévus", "in planung",
 ];
 
 /// Left out on purpose.
@@ -80,4 +86,10 @@ pub(super) const NEUTRAL: &[&str] = &[
     "client ip", "slow_start", "slow start", "connection_termination", "connection termination", "ipv6", "debug",
     "requester", "cors", "spot", "default", "website", "source_dest", "ebs_optimized", "swap", "privileged",
     "host_network", "interactive", "readonly_override",
+];
+
+/// Words of a machine's key with which a zero switches something off (`monitoring_interval: 0`).
+pub(super) const COUNTING: &[&str] = &[
+    "interval", "retention", "period", "days", "replica", "replicas", "readers", "standby", "copies", "backups",
+    "backup", "snapshots", "ssl", "tls", "monitoring", "alarms", "rotation",
 ];

@@ -110,6 +110,8 @@ fn separation(c: char, at: usize, text: &str) -> Before {
         }
         ';' | '|' => Before::Sentence,
         ':' | '—' | '–' | '→' | '⇒' => Before::Clause,
+        // A remark behind code: `false # too dear`.
+        '#' if text.get(at + 1..).is_some_and(|after| after.starts_with(' ')) => Before::Clause,
         '-' => {
             let spaced = text.get(..at).is_some_and(|before| before.ends_with(' '))
                 && text.get(at + 1..).is_some_and(|after| after.starts_with(' '));

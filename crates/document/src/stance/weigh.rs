@@ -3,6 +3,7 @@
 use super::context::{Context, Sense};
 use super::judge::{Judged, bare};
 use super::saying::{self, Said, Saying};
+use super::value;
 use crate::{Form, Stance, Statement};
 
 /// The verdict of a clause that no sign and no status word judged.
@@ -44,6 +45,12 @@ pub(super) fn weigh(statement: &Statement, clause: &str, said: Option<Saying>, c
         (Said::GoodAbsence, Some(Sense::Gap)) => Judged::explicit(Stance::Missing, by),
         (Said::GoodAbsence, _) if listed => {
             Judged::explicit(Stance::Fact, format!("{words}: its absence is the good state"))
+        }
+        // `replaced every 30 days without human help`
+        (Said::GoodAbsence, _)
+            if !before_without(clause).is_empty() && value::concrete(before_without(clause)).is_some() =>
+        {
+            Judged::explicit(Stance::Fact, format!("{words}: its absence is the good state, and it states a value"))
         }
         (Said::GoodAbsence, _) => Judged::explicit(Stance::Done, format!("{words}: its absence is the good state")),
 
@@ -96,4 +103,12 @@ pub(super) fn weigh(statement: &Statement, clause: &str, said: Option<Saying>, c
         (Said::Done { finite: false }, Some(Sense::Partial)) => Judged::explicit(Stance::Partial, by),
         (Said::Done { .. }, _) => done(),
     }
+}
+
+/// What a sentence says before it says without what.
+fn before_without(clause: &str) -> &str {
+    [" without ", " ohne ", " sans ", " sin "]
+        .iter()
+        .find_map(|without| clause.split_once(without))
+        .map_or("", |(before, _)| before)
 }

@@ -76,7 +76,9 @@ const NO: &[&str] = &[
     "no", "without", "never", "none of", "none", "neither", "nor", "zero", "nothing", "nobody", "no one",
     "not a single", "not any", "there is no", "there are no", "there was no", "no mention of", "no guidance on",
     "no evidence of", "no sign of", "kein", "keine", "keinen", "keiner", "keinerlei", "ohne", "aucun", "aucune", "sans",
-    "pas de", "sin", "ningun", "ningún", "ninguna", "sem", "nessun", "nessuna", "senza", "geen", "zonder",
+    "pas de", "sin", "ningun", "ningún", "ninguna", "sem", "nessun", "nessuna", "senza", "geen", "zonder", "w/o",
+    "there's no", "keines", "keinem", "es gibt keine", "es gibt kein", "il n'y a pas de", "il n'y a pas d'alarme",
+    "no hay", "niets", "niemand", "personne",
 ];
 
 /// Denies the verb, participle or adjective that follows.
@@ -96,7 +98,9 @@ const LACK: &[&str] = &[
     "unconfigured", "not set", "missed", "gap in", "gap", "gaps", "no such", "nowhere to be found", "was forgotten",
     "forgotten", "unknown", "unclear", "fehlt", "fehlen", "fehlend", "fehlende", "nicht vorhanden", "manque",
     "manquant", "manquante", "absente", "falta", "faltan", "ausente", "manca", "mancante", "ontbreekt", "forgot",
-    "forgot to",
+    "forgot to", "require explicit", "requires explicit", "require documentation", "requires documentation",
+    "require explanation", "requires explanation", "requires clarification", "require clarification",
+    "needs clarification", "needs documentation", "need clarification", "needs explanation",
 ];
 
 /// Says that what follows is not there, of a subject that is.
@@ -112,7 +116,7 @@ const DISABLED: &[&str] = &[
     "disabled", "disabling", "turned off", "switched off", "is off", "are off", "deactivated", "removed", "dropped",
     "disables", "turned it off", "suspended", "retired", "decommissioned", "deaktiviert", "abgeschaltet",
     "ausgeschaltet", "désactivé", "désactivée", "desactivado", "desactivada", "desativado", "disattivato",
-    "uitgeschakeld",
+    "uitgeschakeld", "left off", "kept out of", "excluded from", "taken out of", "tried and later removed", "torn down",
 ];
 
 /// The reasons of a chosen absence.
@@ -121,7 +125,9 @@ const DELIBERATE: &[&str] = &[
     "for cost reasons", "due to cost", "because of cost", "to save cost", "to save costs", "to save money",
     "to reduce cost", "to reduce costs", "for cost", "for simplicity", "to keep it simple", "for now", "to avoid",
     "trade off", "conscious decision", "conscious choice", "accepted", "architectural decision", "bewusst",
-    "absichtlich", "volontairement", "a propósito",
+    "absichtlich", "volontairement", "a propósito", "too expensive", "too dear", "too costly", "for its price",
+    "to cut costs", "because of noise", "délibérément", "voluntarily", "wissentlich", "de manière délibérée",
+    "intencionadamente",
 ];
 
 /// Left out on purpose, without further words.
@@ -132,6 +138,10 @@ const NEEDLESS: &[&str] = &[
     "deliberately not", "intentionally not", "superfluous", "overkill", "not relevant", "not planned", "don't need",
     "do not need", "doesn't need", "does not need", "decided against", "decided not to", "chose not to",
     "nicht erforderlich", "nicht nötig", "nicht notwendig", "entfällt", "sans objet", "no aplica", "niet nodig",
+    "will not run", "will not use", "will not have", "will not do", "will not add", "will not enable",
+    "will not deploy", "won't be", "won't use", "won't have", "won't run", "not worth", "nobody asked for",
+    "there is no need", "there was no need", "not licensed", "wird verzichtet", "bewusst verzichtet", "no es necesario",
+    "pas nécessaire", "non nécessaire", "are sufficient", "is sufficient", "considered sufficient",
 ];
 
 /// True of a part, or on its way.
@@ -146,7 +156,9 @@ const PARTLY: &[&str] = &[
     "only for prod", "only for production", "only on prod", "only on production", "prod only", "production only",
     "in production only", "in prod only", "half of", "a few", "several but", "patchy", "varies", "awaiting",
     "waiting for", "teilweise", "zum teil", "in arbeit", "partiellement", "partiel", "en cours", "parcialmente",
-    "parcial", "en curso", "pendiente", "em andamento", "parziale", "parzialmente", "gedeeltelijk", "deels", "so far",
+    "parcial", "en curso", "em andamento", "parziale", "parzialmente", "gedeeltelijk", "deels", "so far", "but only",
+    "only counts", "count mode", "that nobody", "not yet on", "not yet in", "not yet for", "not yet across",
+    "noch nicht überall", "nur teilweise", "pas encore partout",
 ];
 
 /// Praise that holds back.
@@ -159,7 +171,7 @@ const WEAKLY: &[&str] = &[
 const PLANNED: &[&str] = &[
     "should", "must", "shall", "need to", "needs to", "needs", "need", "needed", "ought to", "has to", "have to",
     "recommend", "recommends", "recommended", "recommendation", "we recommend", "it is recommended", "consider",
-    "considering", "to be", "will", "will be", "would", "could", "might", "may", "plan to", "plans to", "planned",
+    "considering", "to be", "will", "will be", "would", "could", "might", "plan to", "plans to", "planned",
     "planning to", "is planned", "scheduled for", "to do", "todo", "tbd", "fixme", "roadmap", "backlog", "upcoming",
     "future", "in the future", "next quarter", "next month", "next sprint", "next year", "next step", "next steps",
     "aim to", "aims to", "intend to", "intends to", "intended", "propose", "proposed", "proposes", "suggest",
@@ -172,7 +184,9 @@ const PLANNED: &[&str] = &[
     "want to", "wants to", "would like", "looking at", "evaluate", "follow up", "deferred", "postponed", "next phase",
     "phase 2", "soll", "sollte", "sollten", "muss", "müssen", "geplant", "vorgesehen", "empfohlen", "wird empfohlen",
     "künftig", "prévu", "prévue", "devrait", "doit", "doivent", "recommandé", "debe", "debería", "deben", "planificado",
-    "previsto", "recomendado", "deve", "devem", "dovrebbe", "moet", "gepland",
+    "previsto", "recomendado", "deve", "devem", "dovrebbe", "moet", "gepland", "up next", "the next", "il faut",
+    "il faudra", "se recomienda", "hay que", "is foreseen", "are foreseen", "foreseen", "est prévue", "sont prévus",
+    "once", "pendiente", "ought", "please", "zu prüfen", "noch zu", "moeten", "à prévoir",
 ];
 
 /// May be there or not.
@@ -203,12 +217,14 @@ const DONE: &[&str] = &[
     "configuré", "configurée", "chiffré", "chiffrée", "chiffrés", "en place", "mis en place", "habilitado",
     "habilitada", "activado", "activada", "configurado", "configurada", "cifrado", "cifrada", "implementado", "ativado",
     "ativada", "criptografado", "attivo", "abilitato", "cifrato", "ingeschakeld", "versleuteld", "meets", "met by",
+    "works", "work", "pflicht", "obligatoire", "obligatorio", "verpflichtend", "protokolliert", "rotiert", "überwacht",
+    "gesichert", "getestet", "geprobt", "centralisés", "renouvelées",
 ];
 
 /// In place, with emphasis.
 const ALREADY: &[&str] = &[
     "already", "has been", "have been", "is now", "are now", "now", "currently", "today", "as of now", "is in place",
-    "are in place", "bereits", "déjà", "ya está", "já",
+    "are in place", "bereits", "déjà", "ya está", "já", "never logged", "never leave", "never leaves", "impossible to",
 ];
 
 /// Bad by itself: who says it states a gap.
@@ -225,7 +241,11 @@ const BAD: &[&str] = &[
     "fails", "broken", "violates", "violated", "self signed", "at risk", "overdue", "unrealistic", "leaked",
     "compromised", "never tested", "never been tested", "never rotated", "never expire", "shared by all",
     "shared credentials", "shared accounts", "root is used", "öffentlich erreichbar", "unverschlüsselt",
-    "unverschlüsselte", "unverschlüsselten", "non chiffré", "non chiffrés", "sin cifrar",
+    "unverschlüsselte", "unverschlüsselten", "non chiffré", "non chiffrés", "sin cifrar", "anyone can", "anybody can",
+    "everyone can", "everybody can", "anyone in the", "anyone with", "fallen behind", "lags behind", "lag behind",
+    "full rights", "whole internet", "entire internet", "had been switched off", "had been disabled", "for ever",
+    "forever", "für immer", "still active", "still in use", "still open", "still reachable", "ungepatcht", "veraltet",
+    "abgelaufen",
 ];
 
 /// Things whose absence is the good state, though naming them says nothing.
@@ -250,7 +270,16 @@ const UNWANTED: &[&str] = &[
     "placement constraints", "action", "unhealthy", "bottleneck", "weak ciphers", "weak cipher", "tls 1.0", "tls 1.1",
     "sslv3", "cross account access", "external access", "standing access", "shared keys", "privileged containers",
     "privileged mode", "öffentlich", "öffentlicher zugriff", "öffentlichen zugriff", "accès public", "acceso público",
-    "acesso público", "accesso pubblico", "leave", "leak", "leaks", "expose",
+    "acesso público", "accesso pubblico", "leave", "leak", "leaks", "expose", "public address", "public addresses",
+    "public endpoint", "public endpoints", "public network access", "programmatic keys", "programmatic access",
+    "personal iam user", "personal iam users", "iam users", "local users", "local user", "static key",
+    "static credential", "access key", "root key", "shared key", "shared user", "human help", "human intervention",
+    "human hands", "manual step", "by hand", "skip final snapshot", "force destroy", "map public ip on launch",
+    "open to world", "open to internet", "credentials in code", "credentials in the code", "secrets in git",
+    "keys in code", "shared with other accounts", "shared with everyone", "shared with anyone", "interrupt",
+    "interrupts", "port 22", "port 3389", "listens", "can anyone", "single point of failure",
+    "hard coded credentials", "öffentlich erreichbar", "öffentliche ip", "accessible publiquement", "passwords in",
+    "data leave",
 ];
 
 /// Works against a bad thing, or is about it without having it.
@@ -263,7 +292,8 @@ const AGAINST: &[&str] = &[
     "scanning", "scanner", "review", "reviews", "reviewed", "cleanup", "clean up", "audit", "audited", "alert",
     "alerts", "limit", "limits", "rotation", "mitigation", "mitigates", "mitigated", "management", "handling",
     "tracking", "response", "analysis", "rate", "count", "metric", "metrics", "threshold", "subnet", "subnets",
-    "hosted zone", "zone", "zones", "facing", "route table", "load balancer", "fixed", "resolved",
+    "hosted zone", "zone", "zones", "facing", "route table", "load balancer", "fixed", "resolved", "scanned",
+    "checked for", "tested for", "searched for", "watched for",
 ];
 
 /// Begins a clause of the opposite sense.
@@ -300,7 +330,11 @@ const NOTHING: &[&str] = &[
     "missing data", "treat missing", "unhealthy threshold", "unhealthy hosts", "unhealthy targets", "failed logins",
     "failed deployments", "failed jobs", "disabled user", "issues certificates", "no op", "nothing else",
     "except necessary", "except where necessary", "except where needed", "unless necessary", "unless needed",
-    "grants needed", "permissions needed",
+    "grants needed", "permissions needed", "we consider", "considered adequate", "considered sufficient",
+    "is considered", "are considered", "that needs", "that requires", "which needs", "which requires", "that need",
+    "that require", "once a", "once per", "once every", "once in", "at once", "more than once", "was not needed",
+    "was not required", "will not fail", "on the next", "in the next zone", "not later than", "as proposed",
+    "as recommended", "as intended", "works as intended", "as required",
 ];
 
 /// Verbs that, first in a statement, tell somebody to do something. Those that are as often nouns stand in
@@ -323,15 +357,16 @@ pub(super) const ORDERS: &[&str] = &[
     "minimize", "minimise", "maximize", "reserve", "purchase", "buy", "right size", "rightsize", "work with",
     "look into", "roll out", "eliminate", "retire", "decommission", "specify", "confirm", "aktivieren", "einrichten",
     "einführen", "prüfen", "ergänzen", "umstellen", "activer", "mettre en place", "configurer", "ajouter", "vérifier",
-    "habilitar", "activar", "configurar", "añadir", "implementar", "ativar", "abilitare",
+    "habilitar", "activar", "configurar", "añadir", "implementar", "ativar", "abilitare", "ask for", "ask", "talk to",
+    "pin", "tell", "clean up", "hand over", "sort out", "einschalten", "ausschalten",
 ];
 
 /// Orders that are as often nouns: they tell to do something where a thing follows and no other verb does.
 pub(super) const DOUBTFUL_ORDERS: &[&str] = &[
-    "test", "audit", "access", "backup", "log", "monitor", "patch", "review", "document", "block", "plan", "schedule",
-    "tag", "track", "host", "run", "build", "update", "limit", "allow", "export", "set", "release", "scale", "design",
-    "manage", "change", "lock", "report", "alert", "map", "group", "filter", "sign", "deliver", "support", "invest",
-    "record", "cache", "stage", "budget", "benchmark", "back up", "write", "ship",
+    "test", "audit", "backup", "log", "monitor", "patch", "review", "document", "block", "plan", "schedule", "tag",
+    "track", "run", "build", "update", "limit", "allow", "export", "set", "release", "scale", "design", "manage",
+    "change", "lock", "report", "alert", "filter", "deliver", "invest", "budget", "benchmark", "back up", "write",
+    "ship",
 ];
 
 /// What follows a doubtful order where it is a noun (`audit trail`).
@@ -346,7 +381,8 @@ pub(super) const NOUN_TAILS: &[&str] = &[
     "servers", "pipeline", "pipelines", "time", "times", "header", "headers", "public", "rotation", "versioning",
     "replication", "monitoring", "automation", "vault", "vaults", "balancing", "balancer", "out", "up", "down", "set",
     "sets", "job", "jobs", "role", "roles", "user", "users", "sizing", "system", "systems", "service", "team",
-    "manifest", "tests", "settings", "strategy", "configuration", "scaling",
+    "manifest", "tests", "settings", "strategy", "configuration", "scaling", "points", "point", "creation", "throttle",
+    "records", "buckets", "bucket",
 ];
 
 /// Words behind which a number is part of a name and no value.
@@ -354,7 +390,7 @@ pub(super) const NAMES_WITH_NUMBERS: &[&str] = &[
     "route", "soc", "cis", "phase", "priority", "step", "section", "line", "lines", "tier", "iso", "item", "top",
     "chapter", "appendix", "figure", "table", "control", "version control", "p", "req", "requirement", "finding",
     "risk", "issue", "ticket", "sprint", "iteration", "http", "aes", "sha", "sha-", "rsa", "ip", "ipv", "layer",
-    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "all", "x",
+    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "x", "all",
 ];
 
 /// Units and things that are counted: with a number before them, a value.
