@@ -129,7 +129,8 @@ fn claims_of_cells(document: &str, row: &Statement, above: &mut Above, knowledge
         let surroundings = Surroundings::of(&cell, &said, &[], above, knowledge);
         let mut matches = rank(&surroundings, knowledge);
         // What the cell says by itself the row says already.
-        let of_header = |found: &Match| surroundings.own.get(found.anchor).is_some_and(|word| word.span.start < cell.key.len());
+        let of_header =
+            |found: &Match| surroundings.own.get(found.anchor).is_some_and(|word| word.span.start < cell.key.len());
         matches.retain(of_header);
         if !matches.is_empty() {
             claims.extend(claims_of(document, &cell, &said, &surroundings, &matches, knowledge));

@@ -112,6 +112,10 @@ fn of_box(statement: &Statement, clause: &str, context: Option<&Context>) -> Opt
             Some(saying) if saying.said == Said::Partly => {
                 Judged::explicit(Stance::Partial, format!("{} in an unticked item", saying.by))
             }
+            // Beside ticked items an optional one is still not there.
+            Some(saying) if saying.said == Said::Optional && statement.siblings_ticked => {
+                Judged::explicit(Stance::Missing, "the unticked box among ticked ones")
+            }
             Some(saying) if matches!(saying.said, Said::Optional | Said::Ordered | Said::Planned) => {
                 Judged::explicit(Stance::Planned, format!("the unticked box and {}", saying.by))
             }
@@ -221,7 +225,9 @@ pub(super) fn bare(statement: &Statement, clause: &str, context: Option<&Context
     let (value, name) = if statement.key.is_empty() {
         (value::concrete(clause), None)
     } else {
-        (value::concrete(clause), pair::name(&statement.value))
+        // `RPO: 5 minutes (continuous backup)`: what explains the value of a pair is as much a fact.
+        let of_pair = || (explicit.is_none() && statement.form != Form::Row).then(|| value::concrete(&statement.value));
+        (value::concrete(clause).or_else(|| of_pair().flatten()), pair::name(&statement.value))
     };
     let (stance, because) = if let Some(value) = value {
         (Stance::Fact, format!("it states a value: `{value}`"))

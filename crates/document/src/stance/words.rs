@@ -113,7 +113,10 @@ const LACK_OF: &[&str] = &[
 
 /// Switched off, taken away, or never switched on by choice.
 const DISABLED: &[&str] = &[
-    "disabled", "disabling", "turned off", "switched off", "is off", "are off", "deactivated", "removed", "dropped",
+    "disabled", "disabling", "turned off", "switched off", "is off", "are off", "protection off", "encryption off",
+    "versioning off", "logging off", "logs off", "rotation off", "backups off", "backup off", "monitoring off",
+    "insights off", "multi az off", "mfa off", "scanning off", "failover off", "autoscaling off", "tracing off",
+    "destroy removal policies", "destroy removal policy", "to destroy", "destroy policy", "set to destroy", "deactivated", "removed", "dropped",
     "disables", "turned it off", "suspended", "retired", "decommissioned", "deaktiviert", "abgeschaltet",
     "ausgeschaltet", "désactivé", "désactivée", "desactivado", "desactivada", "desativado", "disattivato",
     "uitgeschakeld", "left off", "kept out of", "excluded from", "taken out of", "tried and later removed", "torn down",
@@ -179,7 +182,8 @@ const PLANNED: &[&str] = &[
     "in q3", "in q4", "for q1", "for q2", "for q3", "for q4", "require", "requires", "require verification",
     "requires verification", "required for", "required in", "required to", "required before", "required by",
     "is needed", "are needed", "should be", "must be", "to be done", "to be defined", "to be decided",
-    "to be determined", "to be implemented", "can be added", "could be added", "would benefit", "benefit from",
+    "to be determined", "to be implemented", "can be added", "could be added", "can be performed",
+    "can be enabled later", "can be implemented", "can be configured later", "would benefit", "benefit from",
     "encouraged", "desired state", "eventually", "soon", "later", "i want", "worth", "it is advisable", "advisable",
     "want to", "wants to", "would like", "looking at", "evaluate", "follow up", "deferred", "postponed", "next phase",
     "phase 2", "soll", "sollte", "sollten", "muss", "müssen", "geplant", "vorgesehen", "empfohlen", "wird empfohlen",
@@ -246,7 +250,12 @@ const BAD: &[&str] = &[
     "full rights", "whole internet", "entire internet", "had been switched off", "had been disabled", "for ever",
     "forever", "für immer", "still active", "still in use", "still open", "still reachable", "ungepatcht", "veraltet",
     "abgelaufen", "plain env", "plain env vars", "plain environment variable", "plain environment variables",
-    "ordinary environment variable",
+    "ordinary environment variable", "single az", "single availability zone", "one availability zone", "one az only",
+    "runs in one zone", "in public subnets", "in the public subnets", "with public ips", "with public ip addresses",
+    "has public ips", "have public ips", "has access keys", "have access keys", "has an access key",
+    "has active access keys", "has wildcard", "have wildcard", "wildcard policies", "wildcard permissions",
+    "wildcard actions", "wildcard resources", "ssh is open", "ssh open", "rdp is open", "rdp open", "port 22 is open",
+    "port 22 open", "port 3389 is open", "port 3389 open", "plain http only", "http only", "only http",
 ];
 
 /// Things whose absence is the good state, though naming them says nothing.
