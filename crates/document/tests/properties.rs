@@ -169,7 +169,7 @@ fn real_documents_are_read() {
 fn documents_that_were_read_wrong_are_read() {
     for document in [
         // The break of CRLF was taken for text where HTML holds the fence of code.
-        "<table><tr><td>GuardDuty</td><td>no</td></tr></table>\n```\n1. Check AWS Health Dashboard (health) - Any known?\n2. b\n",
+        "<table><tr><th>Control</th></tr><tr><td>GuardDuty</td><td>no</td></tr></table>\n```\n1. Check AWS Health Dashboard (personal health dashboard)\n   - Any known AWS incidents?\n\n",
     ] {
         check(document.as_bytes(), knowledge()).unwrap();
     }
