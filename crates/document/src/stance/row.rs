@@ -159,6 +159,12 @@ pub(crate) fn is_judged(row: &Statement) -> bool {
     row.cells.iter().any(|(header, _)| judges(header))
 }
 
+/// Whether a column is about one aspect of its rows: it neither judges them nor remarks on them.
+pub(crate) fn is_aspect(header: &str) -> bool {
+    let known = [MET, WANTED, REGISTER, REMARKS].iter().any(|names| is(header, names));
+    !(known || is_status(header) || is_actual(header) || header.trim().is_empty())
+}
+
 /// Whether a column is one of these: remarks in brackets and signs aside.
 fn is(header: &str, names: &[&str]) -> bool {
     let plain = plain(header);

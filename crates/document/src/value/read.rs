@@ -92,7 +92,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (DIGIT, r"(?i)\bports?\s*:?\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
         (DIGIT, r"(?i)\b(?:tcp|udp|https?)\s*[:/(]\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
         (DIGIT, r"(?i)\b(?:v|version\s*:?\s*)(?P<t>\d+(?:\.\d+)*)\b".into(), Quantity::Version, text),
-        (DIGIT | DOT, r"(?P<w>\p{L}[\p{L}\d]*)[\s/:]+v?(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, version),
+        (DIGIT | DOT, r"(?P<w>\p{L}[\p{L}\d]*|\d)[\s/:,(]+v?(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, version),
         (SLASH, r"(?:^|[\s(`])(?P<t>/[A-Za-z][\w./-]*)".into(), Quantity::Path, text),
         (NUMBER, format!(r"(?i)(?:^|[\s(×x:=><≥≤]){number}(?:[\s),;.:×x]|$)"), Quantity::Count, whole),
     ];
