@@ -13,7 +13,8 @@ pub fn is_matrix(row: &Statement) -> bool {
 /// A sign, or a word that answers a question and says nothing else.
 fn is_answer(cell: &str) -> bool {
     const ANSWERS: [&str; 18] = [
-        "yes", "no", "y", "n", "n/a", "na", "none", "-", "–", "—", "on", "off", "true", "false", "partial", "partly", "pass", "fail",
+        "yes", "no", "y", "n", "n/a", "na", "none", "-", "–", "—", "on", "off", "true", "false", "partial", "partly",
+        "pass", "fail",
     ];
     let words = cell.trim().trim_matches(|c: char| !c.is_alphanumeric() && !"-–—/".contains(c)).to_lowercase();
     ANSWERS.contains(&words.as_str()) || words.is_empty() && cell.chars().any(|c| sign(c).is_some())
