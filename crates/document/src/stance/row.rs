@@ -31,13 +31,11 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
             && part
             && cell.is_none_or(|(header, _)| !is(header, STATUS))
             && !statement.key.contains(text)
-        {
-            if let Some(said) =
+            && let Some(said) =
                 clause::say(&statement.text, text).filter(|saying| !matches!(saying.said, saying::Said::Planned))
-            {
-                let context = context::of_label("Gaps").filter(|_| matches!(said.said, saying::Said::Disabled));
-                return Some(weigh::weigh(statement, text, Some(said), context.as_ref()));
-            }
+        {
+            let context = context::of_label("Gaps").filter(|_| matches!(said.said, saying::Said::Disabled));
+            return Some(weigh::weigh(statement, text, Some(said), context.as_ref()));
         }
         let mut judged =
             if *met { polar(stated, "", View::Judging)? } else { polar(stated, &statement.key, View::Judging)? };
