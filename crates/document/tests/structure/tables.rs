@@ -73,3 +73,11 @@ fn codes_name_no_row() {
     assert_eq!(only("| Which | Risk |\n|-|-|\n| R-01 | Loss |\n").key, "Loss");
     assert_eq!(only("| Service | Cost |\n|-|-|\n| S3 | $5 |\n").key, "S3");
 }
+
+#[test]
+fn indented_tables_are_tables() {
+    let expected = ["Row [COST] rds | 402"];
+    assert_eq!(said("8. COST\n\n  item | amount\n  -----|-------\n  rds  | 402\n"), expected);
+    assert_eq!(said("8. COST\n\n      item | amount\n      -----|-------\n      rds  | 402\n"), expected);
+    assert_eq!(said("8.1 COST\n    item | amount\n    -----|-------\n    rds  | 402\n"), expected);
+}
