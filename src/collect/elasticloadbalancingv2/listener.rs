@@ -69,6 +69,8 @@ record! {
         r#type: Observed<String>,
         /// Where a redirect leads; null for other actions.
         redirect_config: Option<RedirectActionConfig>,
+        /// The target groups that it forwards to; empty for other actions.
+        target_group_arns: Vec<String>,
     }
 }
 
@@ -229,6 +231,7 @@ fn actions(actions: Option<Vec<sdk::types::Action>>, operation: &Operation) -> V
     let actions = actions.unwrap_or_default().into_iter();
     actions
         .map(|action| Action {
+            target_group_arns: target_group_arns(&action),
             r#type: always_sent(text(action.r#type), "Type", operation),
             redirect_config: action.redirect_config.map(|redirect| RedirectActionConfig {
                 protocol: redirect.protocol.unwrap_or_else(|| "#{protocol}".to_owned()),
@@ -237,6 +240,14 @@ fn actions(actions: Option<Vec<sdk::types::Action>>, operation: &Operation) -> V
             }),
         })
         .collect()
+}
+
+/// A single target group stands in the action itself and in its configuration.
+fn target_group_arns(action: &sdk::types::Action) -> Vec<String> {
+    let weighted = action.forward_config().map(|forward| forward.target_groups()).unwrap_or_default().iter();
+    let arns = weighted.filter_map(|group| group.target_group_arn()).chain(action.target_group_arn());
+    let arns: BTreeSet<&str> = arns.collect();
+    arns.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
