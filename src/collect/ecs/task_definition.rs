@@ -305,4 +305,24 @@ mod tests {
         assert!(variable.looks_like_credential);
         assert!(!format!("{variable:?}").contains("hunter2"));
     }
+
+    #[test]
+    fn a_health_check_waits_as_aws_documents_unless_it_says_otherwise() {
+        let check = sdk::types::HealthCheck::builder().command("CMD").retries(5).build().unwrap();
+        let check = health_check(&check);
+        assert_eq!((check.interval, check.timeout, check.retries, check.start_period), (30, 5, 5, 0));
+    }
+
+    #[test]
+    fn of_a_log_driver_only_the_options_of_awslogs_are_kept() {
+        let configuration = sdk::types::LogConfiguration::builder()
+            .log_driver(sdk::types::LogDriver::Splunk)
+            .options("splunk-token", "0f1e2d3c")
+            .options("awslogs-group", "/ecs/web")
+            .build()
+            .unwrap();
+        let kept = log_configuration(&configuration);
+        assert_eq!(kept.group.as_deref(), Some("/ecs/web"));
+        assert!(!format!("{kept:?}").contains("0f1e2d3c"));
+    }
 }

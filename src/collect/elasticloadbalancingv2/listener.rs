@@ -273,4 +273,13 @@ mod tests {
         let config = actions(Some(vec![action]), &DESCRIBE_RULES).remove(0).redirect_config.unwrap();
         assert_eq!((config.protocol.as_str(), config.port.as_str()), ("#{protocol}", "#{port}"));
     }
+
+    #[test]
+    fn a_target_group_that_is_named_twice_is_one() {
+        let group = |arn: &str| sdk::types::TargetGroupTuple::builder().target_group_arn(arn).build();
+        let forward =
+            sdk::types::ForwardActionConfig::builder().target_groups(group("blue")).target_groups(group("green"));
+        let action = sdk::types::Action::builder().target_group_arn("blue").forward_config(forward.build()).build();
+        assert_eq!(target_group_arns(&action), ["blue", "green"]);
+    }
 }
