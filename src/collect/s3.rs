@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 
-use super::convert::{always_sent, text};
+use super::convert::{always_sent, part, text};
 use super::policy::read_policy;
 use super::{Collector, Context, Gone, Outcome, PolicyDocument, Scope, endpoint};
 use crate::inventory::{Gap, Observed, Place};
@@ -39,6 +39,8 @@ resource! {
         policy_is_public: Observed<Option<bool>> = [GET_BUCKET_POLICY_STATUS],
         /// `Enabled` or `Suspended`; null if versioning was never switched on.
         versioning_status: Observed<Option<String>> = [GET_BUCKET_VERSIONING],
+        /// `Enabled` or `Disabled`: whether deleting a version takes a second factor; null if that was never set.
+        mfa_delete: Observed<Option<String>> = [GET_BUCKET_VERSIONING],
         /// How objects are encrypted whose writer asks for nothing else.
         server_side_encryption_rules: Observed<Vec<ServerSideEncryptionRule>> = [GET_BUCKET_ENCRYPTION],
         /// Computed: the KMS keys in `server_side_encryption_rules`, as they are written there.
@@ -156,7 +158,7 @@ async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone>
         ),
         cx.detail(&GET_BUCKET_POLICY, || s3.get_bucket_policy().bucket(name).send(), |answer| answer.policy),
         cx.detail(&GET_BUCKET_POLICY_STATUS, || s3.get_bucket_policy_status().bucket(name).send(), Some),
-        cx.detail(&GET_BUCKET_VERSIONING, || s3.get_bucket_versioning().bucket(name).send(), |answer| answer.status),
+        cx.detail(&GET_BUCKET_VERSIONING, || s3.get_bucket_versioning().bucket(name).send(), Some),
         cx.detail(
             &GET_BUCKET_ENCRYPTION,
             || s3.get_bucket_encryption().bucket(name).send(),
@@ -172,7 +174,8 @@ async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone>
             let is_public = answer.map(|answer| answer.policy_status.and_then(|status| status.is_public));
             is_public.map(|known| always_sent(known, "IsPublic", &GET_BUCKET_POLICY_STATUS)).transpose()
         }),
-        versioning_status: versioning.map(text),
+        versioning_status: part(&versioning, |answer| text(answer.status.clone())),
+        mfa_delete: part(&versioning, |answer| text(answer.mfa_delete.clone())),
         kms_key_ids: rules.clone().map(|rules| rules.into_iter().filter_map(|rule| rule.kms_master_key_id).collect()),
         server_side_encryption_rules: rules,
     })
