@@ -31,6 +31,8 @@ resource! {
     pub struct Bucket: "AWS::S3::Bucket" listed by [LIST_BUCKETS, GET_BUCKET_LOCATION] {
         /// The name.
         name: String,
+        /// The Region that it is in.
+        bucket_region: String,
         /// The bucket's own public access block; null if it has none. The account's comes on top of it.
         public_access_block: Observed<Option<PublicAccessBlock>> = [GET_PUBLIC_ACCESS_BLOCK],
         /// The bucket policy.
@@ -105,7 +107,7 @@ async fn collect(cx: &Context) {
             },
         };
         let Some((cx, s3)) = regions.get(&region) else { return };
-        if let Ok(bucket) = describe(cx, s3, &name).await {
+        if let Ok(bucket) = describe(cx, s3, &name, &region).await {
             let arn = format!("arn:{}:s3:::{name}", cx.partition());
             cx.add(name, arn, bucket);
         }
@@ -149,7 +151,7 @@ async fn locate(cx: &Context, s3: &Client, name: &str) -> Result<Result<String, 
     }
 }
 
-async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone> {
+async fn describe(cx: &Context, s3: &Client, name: &str, region: &str) -> Result<Bucket, Gone> {
     let (block, policy, policy_status, versioning, encryption) = tokio::try_join!(
         cx.detail(
             &GET_PUBLIC_ACCESS_BLOCK,
@@ -168,6 +170,7 @@ async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone>
     let rules = encryption.map(|configuration| configuration.map(encryption_rules).unwrap_or_default());
     Ok(Bucket {
         name: name.to_owned(),
+        bucket_region: region.to_owned(),
         public_access_block: block.map(|block| block.map(public_access_block)),
         policy: read_policy(policy, &GET_BUCKET_POLICY),
         policy_is_public: policy_status.and_then(|answer| {
