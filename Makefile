@@ -9,9 +9,11 @@ export PLUMBLINE_CACHE CARGO_TARGET_DIR
 PLUMBLINE := $(CARGO_TARGET_DIR)/debug/plumbline
 TOOLS := $(PLUMBLINE_CACHE)/tools
 DENY_VERSION := 0.20.2
+FUZZ_VERSION := 0.13.2
+FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fmt docs bench
+.PHONY: help build demo test fuzz lint fmt docs bench
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -25,6 +27,11 @@ demo: build ## Audit an emulated account: findings, reports, and a second audit 
 test: ## Install what the tests need and run all of them
 	localstack/emulator install
 	cargo test --workspace --locked
+	$(MAKE) fuzz FUZZ_SECONDS=30
+
+fuzz: ## Feed the reader of documents what nobody writes, for FUZZ_SECONDS
+	@test -x $(TOOLS)/bin/cargo-fuzz || cargo install --locked --quiet --root $(TOOLS) cargo-fuzz@$(FUZZ_VERSION)
+	PATH="$(TOOLS)/bin:$$PATH" fuzz/run $(FUZZ_SECONDS)
 
 lint: ## Formatting, clippy with warnings denied, licences and sources
 	cargo fmt --all --check

@@ -1,6 +1,7 @@
 """Fills example accounts at an endpoint, or prints one account's credentials.
 
     fill.py ENDPOINT fill all|club-app|bad
+    fill.py ENDPOINT change club-app
     fill.py ENDPOINT env club-app|bad
 
 Run by `emulator`, which supplies the interpreter that has boto3.
@@ -19,6 +20,7 @@ from botocore.parsers import ResponseParserError
 
 from accounts import ACCOUNTS
 from accounts.account import Account, say
+from accounts.club_app import later
 
 # The server is on this machine or next to it: never through a proxy.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -30,6 +32,8 @@ def main(endpoint: str, action: str, name: str) -> int:
         if action == "env":
             print_exports(open_account(boto3.Session(), endpoint, name))
             return 0
+        if action == "change":
+            return change(endpoint, name)
         return fill(endpoint, list(ACCOUNTS) if name == "all" else [name])
     except (BotoCoreError, ClientError, ResponseParserError, OSError) as problem:
         # Of moto's own failures the rest is a web page; the traceback is in its log.
@@ -58,6 +62,16 @@ def fill(endpoint: str, names: list[str]) -> int:
         began = time.monotonic()
         module.build(account)
         say(f"filled {name} in {time.monotonic() - began:.1f} s")
+    return 0
+
+
+def change(endpoint: str, name: str) -> int:
+    account = open_account(boto3.Session(), endpoint, name)
+    if account.progress() != "done":
+        say(f"{name} is not filled yet")
+        return 1
+    later.change(account)
+    say(f"changed {name}: {' '.join((later.__doc__ or '').split('.')[1].split())}")
     return 0
 
 

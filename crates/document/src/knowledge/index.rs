@@ -37,6 +37,8 @@ pub struct Phrase {
     pub weight: f64,
     /// The subjects that documents mean by it.
     pub subjects: Vec<usize>,
+    /// Its words that name the service of one of them.
+    service: Vec<WordId>,
 }
 
 /// From which share of a service's checks a word is one that names the service.
@@ -78,7 +80,9 @@ impl Knowledge {
                     with_word.push(at);
                 }
             }
-            knowledge.phrases.push(Phrase { text, words, weight, subjects: subjects.into_iter().collect() });
+            let subjects: Vec<usize> = subjects.into_iter().collect();
+            let service = knowledge.service_words(&words, &subjects);
+            knowledge.phrases.push(Phrase { text, words, weight, subjects, service });
         }
         knowledge
     }
@@ -125,6 +129,11 @@ impl Knowledge {
         self.words.get(text).copied()
     }
 
+    /// How many words phrases have: their numbers are below.
+    pub(crate) fn count_words(&self) -> usize {
+        self.words.len()
+    }
+
     /// How much a word tells.
     pub fn weight(&self, word: WordId) -> f64 {
         self.weights.get(word as usize).copied().unwrap_or_default()
@@ -138,9 +147,16 @@ impl Knowledge {
     /// Whether a word of a phrase names the service of what the phrase speaks of: in `vpc endpoint sqs` the one word does, and the
     /// other says which endpoint.
     pub fn names_its_service(&self, word: WordId, phrase: &Phrase) -> bool {
+        phrase.service.contains(&word)
+    }
+
+    fn service_words(&self, words: &[WordId], subjects: &[usize]) -> Vec<WordId> {
         let of_subject = |subject: &usize| self.subjects.get(*subject).map_or("", |subject| service(&subject.id));
-        let services = self.names_services.get(word as usize);
-        services.is_some_and(|services| phrase.subjects.iter().any(|subject| services.contains(of_subject(subject))))
+        let names = |word: &&WordId| {
+            let services = self.names_services.get(**word as usize);
+            services.is_some_and(|services| subjects.iter().any(|subject| services.contains(of_subject(subject))))
+        };
+        words.iter().filter(names).copied().collect()
     }
 
     /// The positions of the phrases that hold a word.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::clause::clauses;
+use super::said::{Above, IMPLIED, Said, kinds};
 use crate::knowledge::{Knowledge, WordId};
 use crate::statement::{Form, Statement};
-use crate::value::{Quantity, Stated, stated};
 
 /// Where around a statement a word was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,12 +35,10 @@ impl Where {
 const SAID_ABOVE: f64 = 0.9;
 /// How much the service counts of which the statements beside one speak.
 const BESIDE: f64 = 0.65;
-/// What is implied counts a little less than what is said.
-const IMPLIED: f64 = 0.9;
 /// The most statements that one of them tells the service of.
 const MOST_BESIDE: usize = 30;
-/// The most words of a statement that are looked at: whoever goes on longer lists what no phrase could tell apart.
-const MOST_WORDS: usize = 300;
+/// The most headings above a statement, and the most parents, that are looked at: the nearest ones.
+const MOST_ABOVE: usize = 20;
 /// Words inside a name (`club-dev-redis`) are seldom what a statement is about.
 const INSIDE_NAME: f64 = 0.55;
 /// Cells behind the first one explain it.
@@ -74,25 +72,31 @@ pub struct Surroundings {
 
 impl Surroundings {
     /// Of a statement. `section` are words that name the service of which most statements beside it speak.
-    pub fn of(statement: &Statement, section: &[WordId], knowledge: &Knowledge) -> Surroundings {
-        let names = names(&statement.text, knowledge);
+    pub fn of(
+        statement: &Statement,
+        said: &Said,
+        section: &[WordId],
+        above: &mut Above,
+        knowledge: &Knowledge,
+    ) -> Surroundings {
+        let names = names(&statement.text[..said.end], knowledge);
         let clauses = clauses(&statement.text);
         let clause_at =
             |byte: usize| clauses.partition_point(|clause| clause.end <= byte).min(clauses.len().saturating_sub(1));
-        let own = knowledge.vocabulary.words(&statement.text).into_iter().take(MOST_WORDS).map(|word| {
+        let own = said.words.iter().map(|word| {
             let inside_name = names.iter().any(|name| name.start <= word.span.start && word.span.end <= name.end);
             let behind = statement.form == Form::Row && word.span.start >= statement.key.len().max(1);
             OwnWord {
-                word: knowledge.word(&word.text),
-                implied: implied(&word.text, knowledge),
+                word: word.word,
+                implied: word.implied.clone(),
                 weight: if inside_name { INSIDE_NAME } else { 1.0 } * if behind { OTHER_CELL } else { 1.0 },
                 clause: clause_at(word.span.start),
-                span: word.span,
+                span: word.span.clone(),
             }
         });
         let mut own: Vec<OwnWord> = own.collect();
-        for stated in stated(&statement.text) {
-            for kind in kinds(&stated).filter_map(|word| knowledge.word(word)) {
+        for stated in &said.stated {
+            for kind in kinds(stated).filter_map(|word| knowledge.word(word)) {
                 let end = own
                     .iter_mut()
                     .find(|word| word.span.start >= stated.span.start && word.span.end <= stated.span.end);
@@ -113,12 +117,13 @@ impl Surroundings {
             own.extend(said_above(statement, knowledge));
         }
         let mut around = BTreeMap::new();
-        for (distance, parent) in statement.parents.iter().rev().enumerate() {
-            add(parent, Where::Parent(distance), false, knowledge, &mut around);
+        for (distance, parent) in statement.parents.iter().rev().enumerate().take(MOST_ABOVE) {
+            add(above.words(parent, knowledge), Where::Parent(distance), false, &mut around);
         }
         let count = statement.headings.len();
-        for (distance, heading) in statement.headings.iter().rev().enumerate() {
-            add(heading, Where::Heading(distance), distance + 1 == count && count > 1, knowledge, &mut around);
+        for (distance, heading) in statement.headings.iter().rev().enumerate().take(MOST_ABOVE) {
+            let title = distance + 1 == count && count > 1;
+            add(above.words(heading, knowledge), Where::Heading(distance), title, &mut around);
         }
         for word in section {
             around.entry(*word).or_insert((BESIDE, Where::Beside));
@@ -135,14 +140,9 @@ fn said_above(statement: &Statement, knowledge: &Knowledge) -> Vec<OwnWord> {
         return Vec::new();
     }
     let above = statement.parents.last().or(statement.headings.last().filter(|_| statement.headings.len() > 1));
-    let words = above.map(|text| knowledge.vocabulary.words(text)).unwrap_or_default().into_iter();
-    let own = words.map(|word| OwnWord {
-        word: knowledge.word(&word.text),
-        implied: implied(&word.text, knowledge),
-        clause: 0,
-        span: 0..0,
-        weight: SAID_ABOVE,
-    });
+    let words = above.map(|text| Said::of(text, knowledge).words).unwrap_or_default().into_iter();
+    let own =
+        words.map(|word| OwnWord { word: word.word, implied: word.implied, clause: 0, span: 0..0, weight: SAID_ABOVE });
     own.collect()
 }
 
@@ -151,48 +151,26 @@ fn is_strange(text: &str, knowledge: &Knowledge) -> bool {
     knowledge.vocabulary.words(text).iter().any(|word| knowledge.word(&word.text).is_none())
 }
 
-/// The words by which phrases speak of a value: its kind, and the service whose classes are called so.
-fn kinds(stated: &Stated) -> impl Iterator<Item = &'static str> {
-    let class = stated.value.as_str().filter(|_| stated.quantity == Quantity::Class).unwrap_or_default();
-    let service = if class.starts_with("db.") {
-        Some("database")
-    } else if class.starts_with("cache.") {
-        Some("elasticache")
-    } else {
-        None
-    };
-    stated.quantity.word().into_iter().chain(service)
-}
-
-fn implied(word: &str, knowledge: &Knowledge) -> Vec<WordId> {
-    knowledge.vocabulary.implied_by(word).iter().filter_map(|implied| knowledge.word(implied)).collect()
-}
-
 /// For each statement the words that name the service of which the statements beside it speak, where its headings name none:
 /// in a list of settings one line tells the engine, and the others are its settings.
-pub fn sections(statements: &[Statement], knowledge: &Knowledge) -> Vec<Vec<WordId>> {
+pub fn sections(statements: &[Statement], said: &[Said], knowledge: &Knowledge) -> Vec<Vec<WordId>> {
     let beside = |a: &Statement, b: &Statement| a.headings == b.headings && a.parents.first() == b.parents.first();
     let mut sections = Vec::with_capacity(statements.len());
     for section in statements.chunk_by(beside) {
         let is_listed =
             |one: &&Statement| matches!(one.form, Form::Pair | Form::Leaf | Form::Branch | Form::Bullet | Form::Task);
         let listed = section.iter().filter(is_listed).count() * 2 > section.len();
-        let words = if listed && section.len() <= MOST_BESIDE { services(section, knowledge) } else { Vec::new() };
+        let said = said.get(sections.len()..sections.len() + section.len()).unwrap_or_default();
+        let words = if listed && section.len() <= MOST_BESIDE { services(said, knowledge) } else { Vec::new() };
         sections.extend(std::iter::repeat_n(words, section.len()));
     }
     sections
 }
 
-fn services(section: &[Statement], knowledge: &Knowledge) -> Vec<WordId> {
+fn services(section: &[Said], knowledge: &Knowledge) -> Vec<WordId> {
     let mut counts: BTreeMap<WordId, usize> = BTreeMap::new();
-    for statement in section {
-        let words = knowledge.vocabulary.words(&statement.text);
-        let mut ids: Vec<WordId> = words.iter().filter_map(|word| knowledge.word(&word.text)).collect();
-        ids.extend(words.iter().flat_map(|word| implied(&word.text, knowledge)));
-        ids.extend(stated(&statement.text).iter().flat_map(kinds).filter_map(|word| knowledge.word(word)));
-        ids.sort_unstable();
-        ids.dedup();
-        for id in ids.into_iter().filter(|id| knowledge.names_service(*id)) {
+    for said in section {
+        for id in said.ids(knowledge).into_iter().filter(|id| knowledge.names_service(*id)) {
             *counts.entry(id).or_default() += 1;
         }
     }
@@ -200,20 +178,12 @@ fn services(section: &[Statement], knowledge: &Knowledge) -> Vec<WordId> {
     counts.into_iter().filter(|(_, count)| *count == most).map(|(word, _)| word).take(2).collect()
 }
 
-fn add(text: &str, place: Where, title: bool, knowledge: &Knowledge, around: &mut BTreeMap<WordId, (f64, Where)>) {
-    let weight = place.weight(title);
-    let mut put = |word: WordId, weight: f64| {
-        let entry = around.entry(word).or_insert((weight, place));
+fn add(words: &[(WordId, f64)], place: Where, title: bool, around: &mut BTreeMap<WordId, (f64, Where)>) {
+    for (word, share) in words {
+        let weight = place.weight(title) * share;
+        let entry = around.entry(*word).or_insert((weight, place));
         if entry.0 < weight {
             *entry = (weight, place);
-        }
-    };
-    for word in knowledge.vocabulary.words(text) {
-        if let Some(id) = knowledge.word(&word.text) {
-            put(id, weight);
-        }
-        for id in implied(&word.text, knowledge) {
-            put(id, weight * IMPLIED);
         }
     }
 }
@@ -244,8 +214,7 @@ fn names(text: &str, knowledge: &Knowledge) -> Vec<Range<usize>> {
 
 fn is_name(run: &str, knowledge: &Knowledge) -> bool {
     let joins = |c: char| matches!(c, '-' | '_' | ':');
-    let parts = run.split(['-', '_', '/', ':', '.', '*']).filter(|part| !part.is_empty()).count();
+    let parts = || run.split(['-', '_', '/', ':', '.', '*']).filter(|part| !part.is_empty()).count();
     // `multi-az` is a word of the vocabulary, though neither half of it is.
-    let strange = is_strange(run, knowledge);
-    run.contains(joins) && parts >= 2 && strange && run.chars().any(char::is_alphabetic)
+    run.contains(joins) && parts() >= 2 && run.chars().any(char::is_alphabetic) && is_strange(run, knowledge)
 }

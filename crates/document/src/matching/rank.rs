@@ -70,13 +70,13 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
             candidate.score = lookup.score(candidate, &taken);
         }
         candidates.retain(|candidate| candidate.score > 0.0);
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.phrase.cmp(&b.phrase)));
-        let Some(best) = candidates.first().cloned() else { break };
+        let better = |a: &&Match, b: &&Match| a.score.total_cmp(&b.score).then(b.phrase.cmp(&a.phrase));
+        let Some(best) = candidates.iter().max_by(better).cloned() else { break };
+        let near = |candidate: &&Match| candidate.score >= NEARLY * best.score && candidate.own.contains(&best.anchor);
+        let mut near: Vec<&Match> = candidates.iter().filter(near).collect();
+        near.sort_by(|a, b| better(b, a));
         let mut meant: Vec<Match> = Vec::new();
-        for candidate in candidates.iter().take_while(|candidate| candidate.score >= NEARLY * best.score) {
-            if !candidate.own.contains(&best.anchor) {
-                continue;
-            }
+        for candidate in near {
             for subject in &knowledge.phrases[candidate.phrase].subjects {
                 if !meant.iter().chain(&found).any(|other| other.subject == *subject) && meant.len() < MOST {
                     let clause = lookup.clause_of(candidate, &taken);
@@ -92,12 +92,21 @@ pub fn rank(surroundings: &Surroundings, knowledge: &Knowledge) -> Vec<Match> {
     found
 }
 
+/// Where a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Here,
+    Around,
+}
+
 /// The words at hand, for looking phrases up.
 struct Lookup<'a> {
     surroundings: &'a Surroundings,
     knowledge: &'a Knowledge,
     /// Where the statement itself has a word, and how much it counts there.
     own: BTreeMap<WordId, Vec<(usize, f64)>>,
+    /// By word whether the statement itself has it, or else what surrounds it.
+    present: Vec<Option<Place>>,
     /// Whether the statement itself names a service.
     names_service: bool,
     /// What all words of a clause tell.
@@ -121,13 +130,36 @@ impl<'a> Lookup<'a> {
                 own.entry(*id).or_default().push((at, word.weight * OWN_IMPLIED));
             }
         }
-        Lookup { surroundings, knowledge, own, names_service, masses }
+        let mut present = vec![None; knowledge.count_words()];
+        let places = surroundings.around.keys().map(|word| (word, Place::Around));
+        for (word, place) in places.chain(own.keys().map(|word| (word, Place::Here))) {
+            if let Some(present) = present.get_mut(*word as usize) {
+                *present = Some(place);
+            }
+        }
+        Lookup { surroundings, knowledge, own, present, names_service, masses }
     }
 
     fn candidates(&self) -> Vec<Match> {
-        let phrases: BTreeSet<usize> =
+        let mut phrases: Vec<usize> =
             self.own.keys().flat_map(|word| self.knowledge.with_word(*word).iter().copied()).collect();
-        phrases.into_iter().filter_map(|at| self.look_up(at)).collect()
+        phrases.sort_unstable();
+        phrases.dedup();
+        phrases.into_iter().filter(|at| self.may_be_there(*at)).filter_map(|at| self.look_up(at)).collect()
+    }
+
+    /// Whether enough of a phrase would be there if each of its words counted in full: few phrases come so far.
+    fn may_be_there(&self, at: usize) -> bool {
+        let Some(phrase) = self.knowledge.phrases.get(at) else { return false };
+        let (mut most, mut most_here) = (0.0, 0.0);
+        for word in &phrase.words {
+            let Some(place) = self.present.get(*word as usize).copied().flatten() else { continue };
+            let weight = self.knowledge.weight(*word);
+            most += weight;
+            most_here += if place == Place::Here { weight } else { 0.0 };
+        }
+        // Sums in another order may differ in their last digits.
+        most * 1.000_001 >= LEAST_COVERAGE * phrase.weight && most_here * 1.000_001 >= LEAST_OWN * phrase.weight
     }
 
     /// The word of a phrase that tells most of those that the statement itself has, and where it stands.

@@ -1,4 +1,4 @@
-use super::{Surroundings, rank};
+use super::{Above, Said, Surroundings, rank};
 use crate::claim::Lines;
 use crate::knowledge::{Knowledge, KnowledgeFiles};
 use crate::statement::{Form, Statement};
@@ -41,7 +41,9 @@ fn meant(headings: &[&str], text: &str) -> Vec<String> {
         struck: false,
     };
     let knowledge = knowledge();
-    let found = rank(&Surroundings::of(&statement, &[], &knowledge), &knowledge);
+    let said = Said::of(text, &knowledge);
+    let surroundings = Surroundings::of(&statement, &said, &[], &mut Above::default(), &knowledge);
+    let found = rank(&surroundings, &knowledge);
     found.iter().map(|found| knowledge.subjects()[found.subject].id.clone()).collect()
 }
 

@@ -6,15 +6,22 @@ use std::ops::Range;
 use serde_json::{Map, Value as Json};
 
 use crate::knowledge::{Parameter, Subject};
-use crate::value::{Quantity, Stated, stated};
+use crate::value::{Quantity, Stated};
 
 /// A subject that a claim speaks of, and where in the text its most telling word stands.
 pub type Spoken<'a> = (&'a Subject, usize);
 
-/// The values that a text states, by the parameter that takes them, and in words where each came from. Those of the claim's own
+/// The values that a text states (`all` of them), by the parameter that takes them, and in words where each came from. Those of the claim's own
 /// clause go before the others.
-pub fn parameters(spoken: &[Spoken<'_>], text: &str, clause: &Range<usize>) -> (Map<String, Json>, Vec<String>) {
-    let all = stated(text);
+pub fn parameters(
+    spoken: &[Spoken<'_>],
+    text: &str,
+    all: &[Stated],
+    clause: &Range<usize>,
+) -> (Map<String, Json>, Vec<String>) {
+    if all.is_empty() || spoken.iter().all(|(subject, _)| subject.params.is_empty()) {
+        return (Map::new(), Vec::new());
+    }
     let inside = |stated: &&Stated| clause.start <= stated.span.start && stated.span.end <= clause.end;
     let own: Vec<&Stated> = all.iter().filter(inside).collect();
     let values = if own.is_empty() { all.iter().collect() } else { own };
@@ -95,7 +102,7 @@ fn distance_to_word(text: &str, value: &Range<usize>, words: &[&str]) -> Option<
 }
 
 fn fits(stated: Quantity, reads: Quantity) -> bool {
-    stated == reads || matches!((stated, reads), (Quantity::Count, Quantity::Port | Quantity::Percent))
+    stated == reads || matches!((stated, reads), (Quantity::Count, Quantity::Port))
 }
 
 #[cfg(test)]
@@ -115,7 +122,7 @@ mod tests {
             params,
         };
         let at = text.find("AZ").unwrap_or_default();
-        let (params, _) = parameters(&[(&subject, at)], text, &(0..text.len()));
+        let (params, _) = parameters(&[(&subject, at)], text, &crate::value::stated(text), &(0..text.len()));
         serde_json::to_string(&params).unwrap()
     }
 

@@ -1,18 +1,19 @@
 //! Reading: statements to claims, and every line to its use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::cell::{cells, is_matrix};
 use super::parameter::parameters;
 use super::selector::selector;
 use crate::claim::{Because, Claim, Observable, Selector};
-use crate::knowledge::{Knowledge, Subject, WordId};
-use crate::matching::{Match, Surroundings, Where, rank, sections};
-use crate::stance::stance;
+use crate::knowledge::{Knowledge, Subject};
+use crate::matching::{Above, Match, Said, Surroundings, Where, rank, sections};
+use crate::stance::{is_judged, stance};
 use crate::statement::{Form, Line, LineUse, NotAClaim, Statement};
 use crate::structure::{LineStructure, structure};
 use crate::text::Text;
@@ -37,10 +38,16 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
     let structure = structure(text);
     let mut claims = Vec::new();
     let mut of_statement: Vec<Range<usize>> = Vec::with_capacity(structure.statements.len());
-    let sections = sections(&structure.statements, knowledge);
-    for (statement, section) in structure.statements.iter().zip(&sections) {
+    let said: Vec<Said> = structure.statements.iter().map(|one| Said::of(&one.text, knowledge)).collect();
+    let sections = sections(&structure.statements, &said, knowledge);
+    let mut above = Above::default();
+    for ((statement, said), section) in structure.statements.iter().zip(&said).zip(&sections) {
         let from = claims.len();
-        claims.extend(claims_of(document, statement, section, knowledge));
+        let surroundings = Surroundings::of(statement, said, section, &mut above, knowledge);
+        let matches = rank(&surroundings, knowledge);
+        let of_row = claims_of(document, statement, said, &surroundings, &matches, knowledge);
+        let of_cells = claims_of_cells(document, statement, &mut above, knowledge);
+        claims.extend(joined(of_row, of_cells, knowledge));
         of_statement.push(from..claims.len());
     }
     let lines = structure
@@ -58,11 +65,16 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
 }
 
 /// The claims of one statement: one for each of its clauses that speaks of something that a check or an attestation decides.
-fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledge: &Knowledge) -> Vec<Claim> {
-    let surroundings = Surroundings::of(statement, section, knowledge);
-    let matches = rank(&surroundings, knowledge);
+fn claims_of(
+    document: &str,
+    statement: &Statement,
+    said: &Said,
+    surroundings: &Surroundings,
+    matches: &[Match],
+    knowledge: &Knowledge,
+) -> Vec<Claim> {
     let mut by_clause: BTreeMap<usize, Vec<&Match>> = BTreeMap::new();
-    for found in &matches {
+    for found in matches {
         by_clause.entry(found.clause).or_default().push(found);
     }
     if by_clause.is_empty() {
@@ -73,7 +85,7 @@ fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledg
         let part = surroundings.clauses.get(at).filter(|_| !whole).cloned().unwrap_or(0..statement.text.len());
         let clause = &statement.text[part.clone()];
         let mut because: Vec<Because> =
-            found.iter().map(|found| explain(found, &surroundings, statement, knowledge)).collect();
+            found.iter().map(|found| explain(found, surroundings, statement, knowledge)).collect();
         let judged = stance(statement, clause);
         because.push(Because { decided: "verdict".to_owned(), why: judged.because });
         let subjects: Vec<&Subject> =
@@ -84,7 +96,7 @@ fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledg
                 Some((knowledge.subjects().get(found.subject)?, surroundings.own.get(found.anchor)?.span.start))
             })
             .collect();
-        let (params, reasons) = parameters(&spoken, &statement.text, &part);
+        let (params, reasons) = parameters(&spoken, &statement.text, &said.stated, &part);
         because.extend(reasons.into_iter().map(|why| Because { decided: "params".to_owned(), why }));
         let (selector, reason) = selector(statement, clause, whole, &found);
         because.extend(reason.map(|why| Because { decided: "selector".to_owned(), why }));
@@ -103,6 +115,43 @@ fn claims_of(document: &str, statement: &Statement, section: &[WordId], knowledg
         }
     });
     claims.collect()
+}
+
+/// The claims of a row's cells, where the columns' headers name aspects: `| function | memory | tracing |`.
+fn claims_of_cells(document: &str, row: &Statement, above: &mut Above, knowledge: &Knowledge) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    // A row that is judged as a whole is one statement, whatever its cells explain.
+    if row.form != Form::Row || is_judged(row) && !is_matrix(row) {
+        return claims;
+    }
+    for cell in cells(row) {
+        let said = Said::of(&cell.text, knowledge);
+        let surroundings = Surroundings::of(&cell, &said, &[], above, knowledge);
+        let mut matches = rank(&surroundings, knowledge);
+        // What the cell says by itself the row says already.
+        let in_header = |at: &usize| surroundings.own.get(*at).is_some_and(|word| word.span.start < cell.key.len());
+        let of_header = |found: &Match| found.own.iter().any(in_header);
+        matches.retain(of_header);
+        if !matches.is_empty() {
+            claims.extend(claims_of(document, &cell, &said, &surroundings, &matches, knowledge));
+        }
+    }
+    claims
+}
+
+/// The claims of a row and of its cells: what a cell says more exactly the row does not say too.
+fn joined(mut row: Vec<Claim>, cells: Vec<Claim>, knowledge: &Knowledge) -> Vec<Claim> {
+    if cells.is_empty() {
+        return row;
+    }
+    let exact: BTreeSet<&str> = cells.iter().flat_map(|claim| &claim.checks).map(String::as_str).collect();
+    for claim in &mut row {
+        claim.checks.retain(|check| !exact.contains(check.as_str()));
+        let subjects: Vec<&Subject> = claim.checks.iter().filter_map(|check| knowledge.subject(check)).collect();
+        claim.observable = observable(&subjects);
+    }
+    row.retain(Claim::is_mapped);
+    row.into_iter().chain(cells).collect()
 }
 
 /// A statement that judges something of which no check and no attestation knows; prose that judges nothing is no claim.

@@ -18,5 +18,6 @@ mod units;
 mod walk;
 mod words;
 
+pub(crate) use marks::sign;
 pub use outcome::{LineStructure, Structure};
 pub use walk::structure;

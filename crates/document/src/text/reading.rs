@@ -9,11 +9,11 @@ use super::repair::repairs;
 pub(crate) struct Reading {
     text: String,
     lines: Vec<Range<usize>>,
-    /// Where the copy and the document part: repaired runs, in order.
+    /// Where the copy and the document part: repaired runs and breaks of two bytes, in order.
     runs: Vec<Run>,
 }
 
-/// One repaired run: where it stands in the copy and in the document.
+/// What is shorter or longer in the copy: where it stands there and in the document.
 struct Run {
     copy: Range<usize>,
     document: Range<usize>,
@@ -26,8 +26,7 @@ impl Reading {
         let mut lines = Vec::with_capacity(text.lines().len());
         let mut done = 0;
         for line in text.lines() {
-            // The break before the line: a lone CR becomes LF, which is as long.
-            push_breaks(&mut copy, &text.as_str()[done..line.start]);
+            push_break(&mut copy, &mut runs, done..line.start);
             let start = copy.len();
             let source = &text.as_str()[line.clone()];
             let mut at = 0;
@@ -45,7 +44,7 @@ impl Reading {
             lines.push(start..copy.len());
             done = line.end;
         }
-        push_breaks(&mut copy, &text.as_str()[done..]);
+        push_break(&mut copy, &mut runs, done..text.as_str().len());
         Reading { text: copy, lines, runs }
     }
 
@@ -86,9 +85,14 @@ impl Reading {
     }
 }
 
-fn push_breaks(copy: &mut String, breaks: &str) {
-    match breaks {
-        "\r" => copy.push('\n'),
-        other => copy.push_str(other),
+/// A line's break: CR and CRLF become LF.
+fn push_break(copy: &mut String, runs: &mut Vec<Run>, document: Range<usize>) {
+    if document.is_empty() {
+        return;
+    }
+    let from = copy.len();
+    copy.push('\n');
+    if document.len() > 1 {
+        runs.push(Run { copy: from..copy.len(), document });
     }
 }

@@ -68,13 +68,16 @@ impl Quantity {
     /// The word by which phrases speak of such a value, stemmed: who writes `PostgreSQL 16.4` speaks of a version.
     pub(crate) fn word(self) -> Option<&'static str> {
         match self {
-            Quantity::Version => Some("version"),
-            Quantity::Class => Some("class"),
+            Quantity::Version => Some("engine-version"),
+            Quantity::Class => Some("instance-class"),
             Quantity::Cidr => Some("cidr"),
             Quantity::Port => Some("port"),
             Quantity::Window => Some("window"),
             Quantity::Dollars => Some("cost"),
             Quantity::Count => Some("count"),
+            Quantity::Region => Some("region"),
+            Quantity::Zones => Some("az"),
+            Quantity::Days => Some("retention"),
             _ => None,
         }
     }

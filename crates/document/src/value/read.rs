@@ -1,5 +1,6 @@
 //! Reading values from a text.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -21,68 +22,128 @@ pub struct Stated {
 
 /// How one kind of value is written. The first that matches a place has it.
 struct Pattern {
+    /// The signs without which it matches nothing.
+    needs: u8,
     regex: Regex,
     quantity: Quantity,
     read: fn(&Captures<'_>) -> Option<Json>,
 }
+
+const DIGIT: u8 = 1;
+const DOT: u8 = 1 << 1;
+const SLASH: u8 = 1 << 2;
+const COLON: u8 = 1 << 3;
+const DASH: u8 = 1 << 4;
+/// A dollar sign or `USD`.
+const MONEY: u8 = 1 << 5;
+/// A digit, or the word of a number.
+const NUMBER: u8 = 1 << 6;
+
+static NUMBER_WORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("(?i-u)one|two|three|four|five|six|seven|eight|nine|ten|twelve").ok());
+
+/// The signs that a text has.
+fn signs(text: &str) -> u8 {
+    let of_byte = |byte: &u8| match byte {
+        b'0'..=b'9' => DIGIT,
+        b'.' => DOT,
+        b'/' => SLASH,
+        b':' => COLON,
+        b'-' => DASH,
+        b'$' => MONEY,
+        _ => 0,
+    };
+    let mut signs = text.as_bytes().iter().fold(0, |signs, byte| signs | of_byte(byte));
+    if !text.is_ascii() && text.chars().any(char::is_numeric) {
+        signs |= DIGIT;
+    }
+    if text.as_bytes().windows(3).any(|three| three.eq_ignore_ascii_case(b"usd")) {
+        signs |= MONEY;
+    }
+    if signs & DIGIT != 0 || NUMBER_WORD.as_ref().is_some_and(|word| word.is_match(text)) {
+        signs |= NUMBER;
+    }
+    signs
+}
+
+/// What reads the value of a match.
+type Reads = fn(&Captures<'_>) -> Option<Json>;
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let number = r"(?P<n>\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)";
     let day = r"\d\d:\d\d";
     let week = r"(?:mon|tue|wed|thu|fri|sat|sun)";
     let zone = r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]";
-    let table: Vec<(String, Quantity, fn(&Captures<'_>) -> Option<Json>)> = vec![
-        (r"\b(?P<t>\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})\b".into(), Quantity::Cidr, text),
-        (format!(r"(?i)\b(?P<t>{week}:{day}\s*(?:-|–|to)\s*{week}:{day})"), Quantity::Window, window),
-        (format!(r"(?i)\b(?P<t>{week}:{day}\s*(?:-|–|to)\s*{day})"), Quantity::Window, window),
-        (format!(r"(?P<t>\b{day}\s*(?:-|–|to)\s*{day})"), Quantity::Window, window),
-        (format!(r"\b(?P<t>{zone}(?:\s*(?:,|and|&|/|\+)\s*(?:{zone}|\d?[a-z])\b)*)"), Quantity::Zones, zones),
-        (r"\b(?P<t>(?:us|eu|ap|ca|sa|me|af|il|mx|cn)(?:-gov)?-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d)\b".into(), Quantity::Region, text),
-        (r"\b(?P<t>(?:db|cache)\.[a-z0-9]+\.[a-z0-9]+|[a-z]\d[a-z]{0,3}\.(?:nano|micro|small|medium|\d*x?large|metal))\b".into(), Quantity::Class, text),
-        (format!(r"(?i)(?:\$|usd\s*){number}\s*(?:-|–|to)\s*\$?(?P<m>\d+(?:\.\d+)?)"), Quantity::Dollars, dollar_range),
-        (format!(r"(?i)(?:\$|usd\s*){number}"), Quantity::Dollars, number_of),
-        (format!(r"(?i){number}\s*%|(?i)\b{}\s*percent\b", number.replace("?P<n>", "?P<m>")), Quantity::Percent, percent),
-        (format!(r"(?i)\b{number}[\s-]*(?P<u>days?|weeks?|months?|years?)\b"), Quantity::Days, days),
-        (format!(r"(?i)\b(?P<n>\d+)(?P<u>d)\b"), Quantity::Days, days),
-        (format!(r"(?i)\b{number}[\s-]*(?P<u>hours?|hrs?)\b"), Quantity::Hours, number_of),
-        (r"(?i)\b(?P<n>\d+)(?P<u>h)\b".into(), Quantity::Hours, number_of),
-        (format!(r"(?i)\b{number}[\s-]*(?P<u>seconds?|secs?|minutes?|mins?)\b"), Quantity::Seconds, seconds),
-        (r"(?i)\b(?P<n>\d+)(?P<u>s)\b".into(), Quantity::Seconds, seconds),
-        (r"(?i)\b(?P<n>\d+(?:\.\d+)?)\s*(?P<u>GiB|GB|TiB|TB)\b".into(), Quantity::Gigabytes, gigabytes),
-        (r"(?i)\bports?\s*:?\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
-        (r"(?i)\b(?:tcp|udp|https?)\s*[:/(]\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
-        (r"(?i)\b(?:v|version\s*:?\s*)(?P<t>\d+(?:\.\d+)*)\b".into(), Quantity::Version, text),
-        (r"\b(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, text),
-        (r"(?:^|[\s(`])(?P<t>/[A-Za-z][\w./-]*)".into(), Quantity::Path, text),
-        (format!(r"(?i)(?:^|[\s(×x:=><≥≤]){number}(?:[\s),;.:×x]|$)"), Quantity::Count, whole),
+    let table: Vec<(u8, String, Quantity, Reads)> = vec![
+        (DIGIT | DOT | SLASH, r"\b(?P<t>\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})\b".into(), Quantity::Cidr, text),
+        (DIGIT | COLON, format!(r"(?i)\b(?P<t>{week}:{day}\s*(?:-|–|to)\s*{week}:{day})"), Quantity::Window, window),
+        (DIGIT | COLON, format!(r"(?i)\b(?P<t>{week}:{day}\s*(?:-|–|to)\s*{day})"), Quantity::Window, window),
+        (DIGIT | COLON, format!(r"(?P<t>\b{day}\s*(?:-|–|to)\s*{day})"), Quantity::Window, window),
+        (DIGIT | DASH, format!(r"\b(?P<t>{zone}(?:\s*(?:,|and|&|/|\+)\s*(?:{zone}|\d?[a-z])\b)*)"), Quantity::Zones, zones),
+        (DIGIT | DASH, r"\b(?P<t>(?:us|eu|ap|ca|sa|me|af|il|mx|cn)(?:-gov)?-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d)\b".into(), Quantity::Region, text),
+        (DOT, r"\b(?P<t>(?:db|cache)\.[a-z0-9]+\.[a-z0-9]+|[a-z]\d[a-z]{0,3}\.(?:nano|micro|small|medium|\d*x?large|metal))\b".into(), Quantity::Class, class),
+        (MONEY | NUMBER, format!(r"(?i)(?:\$|usd\s*){number}\s*(?:-|–|to)\s*\$?(?P<m>\d+(?:\.\d+)?)"), Quantity::Dollars, dollar_range),
+        (MONEY | NUMBER, format!(r"(?i)(?:\$|usd\s*){number}"), Quantity::Dollars, number_of),
+        (NUMBER, format!(r"(?i){number}\s*%|(?i)\b{}\s*percent\b", number.replace("?P<n>", "?P<m>")), Quantity::Percent, percent),
+        (NUMBER, format!(r"(?i)\b{number}[\s-]*(?P<u>days?|weeks?|months?|years?)\b"), Quantity::Days, days),
+        (DIGIT, r"(?i)\b(?P<n>\d+)(?P<u>d)\b".to_string(), Quantity::Days, days),
+        (NUMBER, format!(r"(?i)\b{number}[\s-]*(?P<u>hours?|hrs?)\b"), Quantity::Hours, number_of),
+        (DIGIT, r"(?i)\b(?P<n>\d+)(?P<u>h)\b".into(), Quantity::Hours, number_of),
+        (NUMBER, format!(r"(?i)\b{number}[\s-]*(?P<u>seconds?|secs?|minutes?|mins?)\b"), Quantity::Seconds, seconds),
+        (DIGIT, r"(?i)\b(?P<n>\d+)(?P<u>s)\b".into(), Quantity::Seconds, seconds),
+        (DIGIT, r"(?i)\b(?P<n>\d+(?:\.\d+)?)\s*(?P<u>GiB|GB|TiB|TB)\b".into(), Quantity::Gigabytes, gigabytes),
+        (DIGIT, r"(?i)\bports?\s*:?\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
+        (DIGIT, r"(?i)\b(?:tcp|udp|https?)\s*[:/(]\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
+        (DIGIT, r"(?i)\b(?:v|version\s*:?\s*)(?P<t>\d+(?:\.\d+)*)\b".into(), Quantity::Version, text),
+        (DIGIT | DOT, r"(?P<w>\p{L}[\p{L}\d]*|\d)[\s/:,(]+v?(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, version),
+        (SLASH, r"(?:^|[\s(`])(?P<t>/[A-Za-z][\w./-]*)".into(), Quantity::Path, text),
+        (NUMBER, format!(r"(?i)(?:^|[\s(×x:=><≥≤]){number}(?:[\s),;.:×x]|$)"), Quantity::Count, whole),
     ];
     let patterns = table.into_iter();
     // A pattern that does not compile would be found by the test below.
     patterns
-        .filter_map(|(regex, quantity, read)| Some(Pattern { regex: Regex::new(&regex).ok()?, quantity, read }))
+        .filter_map(|(needs, regex, quantity, read)| {
+            Some(Pattern { needs, regex: Regex::new(&regex).ok()?, quantity, read })
+        })
         .collect()
 });
 
 /// The values that a text states, in its order.
 pub fn stated(text: &str) -> Vec<Stated> {
-    let mut found: Vec<Stated> = Vec::new();
-    for pattern in PATTERNS.iter() {
+    let signs = signs(text);
+    // By where they begin; none overlaps another.
+    let mut found: BTreeMap<usize, Stated> = BTreeMap::new();
+    for pattern in PATTERNS.iter().filter(|pattern| signs & pattern.needs == pattern.needs) {
         for captures in pattern.regex.captures_iter(text) {
             let group = captures.name("t").or_else(|| captures.name("n")).or_else(|| captures.name("m"));
             let (Some(whole), Some(group)) = (captures.get(0), group) else { continue };
             let span = group.start()..whole.end().max(group.end());
-            let taken = found.iter().any(|other| other.span.start < span.end && span.start < other.span.end);
+            let taken = found.range(..span.end).next_back().is_some_and(|(_, other)| span.start < other.span.end);
             if !taken && let Some(value) = (pattern.read)(&captures) {
-                found.push(Stated { quantity: pattern.quantity, value, span });
+                found.insert(span.start, Stated { quantity: pattern.quantity, value, span });
             }
         }
     }
-    found.sort_by_key(|stated| stated.span.start);
-    found
+    found.into_values().collect()
 }
 
 fn text(captures: &Captures<'_>) -> Option<Json> {
     Some(captures.name("t")?.as_str().into())
+}
+
+/// The number behind a product's name; behind these it counts chapters, or protocols.
+fn version(captures: &Captures<'_>) -> Option<Json> {
+    const NO_PRODUCT: [&str; 14] = [
+        "cis", "section", "control", "chapter", "step", "phase", "item", "no", "rule", "tls", "ssl", "to", "of", "and",
+    ];
+    let product = captures.name("w")?.as_str().to_lowercase();
+    if NO_PRODUCT.contains(&product.as_str()) { None } else { text(captures) }
+}
+
+/// A class, and no host's name.
+fn class(captures: &Captures<'_>) -> Option<Json> {
+    let text = captures.name("t")?.as_str();
+    (!text.contains("amazonaws")).then(|| text.into())
 }
 
 fn number(text: &str) -> Option<f64> {

@@ -65,7 +65,9 @@ fn split_humps(text: &str, run: Range<usize>, tokens: &mut Vec<Token>) {
 }
 
 fn token(text: &str, span: Range<usize>) -> Option<Token> {
-    let plain: String = text[span.clone()].nfkc().flat_map(char::to_lowercase).collect();
+    let word = &text[span.clone()];
+    let plain =
+        if word.is_ascii() { word.to_ascii_lowercase() } else { word.nfkc().flat_map(char::to_lowercase).collect() };
     let stem = ENGLISH.stem(singular(&plain)).into_owned();
     (!stem.is_empty()).then_some(Token { stem, span })
 }
