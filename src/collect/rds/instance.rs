@@ -62,8 +62,8 @@ resource! {
         instance_create_time: Option<Timestamp>,
         /// The Availability Zone of the primary; null while it is being created.
         availability_zone: Option<String>,
-        /// The Availability Zone of the Multi-AZ standby.
-        secondary_availability_zone: Option<String>,
+        /// The Availability Zone of the Multi-AZ standby; null without one.
+        secondary_availability_zone: Observed<Option<String>>,
         /// Whether a standby in a second Availability Zone takes over. Always false for members of a cluster.
         multi_az: Observed<bool>,
         /// Changes that wait for the maintenance window.
@@ -201,7 +201,7 @@ fn describe(instance: SdkDbInstance, id: &str, arn: &str, backups: &Backups, tls
         db_instance_identifier: id.to_owned(),
         db_instance_status: sent(instance.db_instance_status, "DBInstanceStatus"),
         availability_zone: instance.availability_zone,
-        secondary_availability_zone: instance.secondary_availability_zone,
+        secondary_availability_zone: standby_zone(instance.multi_az, instance.secondary_availability_zone),
         instance_create_time: timestamp(instance.instance_create_time),
         multi_az: sent(instance.multi_az, "MultiAZ"),
         pending_modified_values: pending(instance.pending_modified_values),
@@ -260,6 +260,14 @@ fn describe(instance: SdkDbInstance, id: &str, arn: &str, backups: &Backups, tls
 
 fn sent<T>(value: Option<T>, member: &str) -> Observed<T> {
     always_sent(value, member, &DESCRIBE_DB_INSTANCES)
+}
+
+/// A standby is in some zone, so an answer without it has left it out.
+fn standby_zone(multi_az: Option<bool>, zone: Option<String>) -> Observed<Option<String>> {
+    match (multi_az, zone) {
+        (Some(true), None) => sent(None, "SecondaryAvailabilityZone"),
+        (_, zone) => Ok(zone),
+    }
 }
 
 /// RDS tells the state of a read replica among other states.
