@@ -435,7 +435,7 @@ fn attestations_hold_until_they_expire_and_give_way_to_what_is_seen() {
 #[test]
 fn a_person_may_vouch_for_one_claim() {
     let entry = document("  - { lines: 1, text: A, verdict: done, checks: [rds-planned] }\n");
-    let id = hold(&[entry.clone()], &World::default(), &[])[0].claims[0].id.clone();
+    let id = hold(std::slice::from_ref(&entry), &World::default(), &[])[0].claims[0].id.clone();
     let found = hold(&[entry], &World::default(), &[vouch(None, Some(&id), "2026-06-01T00:00:00Z")]);
     assert_eq!(found[0].claims[0].outcome, Outcome::Attested);
     assert_eq!(found[0].claims[0].reason, "Ada vouches for it until 2026-06-01 (https://wiki.example/dr)");

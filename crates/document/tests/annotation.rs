@@ -1,4 +1,12 @@
 //! Marks behind statements: they change nothing of what a document is, and come off without a trace.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it means by failing"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

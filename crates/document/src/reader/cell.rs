@@ -1,7 +1,24 @@
 //! Tables whose columns name aspects: each cell says something of its row.
 
+use crate::stance::is_aspect;
 use crate::statement::{Form, Mark, Statement};
 use crate::structure::sign;
+
+/// Whether several columns of a table judge one aspect each of their row: `| service | encrypted | backed up | alarms |`.
+pub fn is_matrix(row: &Statement) -> bool {
+    let answers = row.cells.iter().skip(1).filter(|(header, cell)| is_aspect(header) && is_answer(cell));
+    row.form == Form::Row && answers.count() >= 2
+}
+
+/// A sign, or a word that answers a question and says nothing else.
+fn is_answer(cell: &str) -> bool {
+    const ANSWERS: [&str; 18] = [
+        "yes", "no", "y", "n", "n/a", "na", "none", "-", "–", "—", "on", "off", "true", "false", "partial", "partly",
+        "pass", "fail",
+    ];
+    let words = cell.trim().trim_matches(|c: char| !c.is_alphanumeric() && !"-–—/".contains(c)).to_lowercase();
+    ANSWERS.contains(&words.as_str()) || words.is_empty() && cell.chars().any(|c| sign(c).is_some())
+}
 
 /// What each cell of a row says, as a pair of its column's header and itself, hanging on the row's key.
 pub fn cells(row: &Statement) -> Vec<Statement> {

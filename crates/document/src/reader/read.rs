@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::cell::cells;
+use super::cell::{cells, is_matrix};
 use super::parameter::parameters;
 use super::selector::selector;
 use crate::claim::{Because, Claim, Observable, Selector};
@@ -121,7 +121,7 @@ fn claims_of(
 fn claims_of_cells(document: &str, row: &Statement, above: &mut Above, knowledge: &Knowledge) -> Vec<Claim> {
     let mut claims = Vec::new();
     // A row that is judged as a whole is one statement, whatever its cells explain.
-    if row.form != Form::Row || is_judged(row) {
+    if row.form != Form::Row || is_judged(row) && !is_matrix(row) {
         return claims;
     }
     for cell in cells(row) {
@@ -129,8 +129,8 @@ fn claims_of_cells(document: &str, row: &Statement, above: &mut Above, knowledge
         let surroundings = Surroundings::of(&cell, &said, &[], above, knowledge);
         let mut matches = rank(&surroundings, knowledge);
         // What the cell says by itself the row says already.
-        let of_header =
-            |found: &Match| surroundings.own.get(found.anchor).is_some_and(|word| word.span.start < cell.key.len());
+        let in_header = |at: &usize| surroundings.own.get(*at).is_some_and(|word| word.span.start < cell.key.len());
+        let of_header = |found: &Match| found.own.iter().any(in_header);
         matches.retain(of_header);
         if !matches.is_empty() {
             claims.extend(claims_of(document, &cell, &said, &surroundings, &matches, knowledge));

@@ -192,11 +192,15 @@ fn sense(text: &str, parent: bool) -> Given {
 
 /// The sense of one heading: its sign, else its strongest word. An empty word stands for the sign.
 fn read_sense(text: &str, parent: bool) -> Given {
-    if let Some(sense) = sign(text) {
-        return Some((sense, String::new(), true));
-    }
     let tokens = tokens(text);
     let found = SENSES.scan(&tokens);
+    if let Some(sense) = sign(text) {
+        // `🟢 Priority 3`: the colour tells how urgent the plan is.
+        let says = |sense: Sense| found.iter().any(|found| found.kind == Kind::Sense(sense));
+        if !says(Sense::Plan) || says(sense) {
+            return Some((sense, String::new(), true));
+        }
+    }
     let has = |kind: Kind| found.iter().find(|found| found.kind == kind).map(|found| word_of(text, &tokens, found));
     let review = found.iter().any(|found| found.kind == Kind::Review);
     let order = [

@@ -59,6 +59,9 @@ fn judge(statement: &Statement, clause: &str) -> Judged {
     if let Some(label) = reminder(clause) {
         return Judged::explicit(Stance::Planned, format!("the label `{label}`"));
     }
+    if let Some(word) = trailing_no(statement, clause) {
+        return Judged::explicit(Stance::Off, format!("`{word}` at its end"));
+    }
     let context = context::of(statement);
     let context = context.as_ref();
     if let Some(judged) = of_box(statement, clause, context) {
@@ -85,6 +88,13 @@ fn reminder(clause: &str) -> Option<&str> {
     (["TODO", "FIXME", "XXX", "HACK"].contains(&word)).then_some(word)
 }
 
+/// `storage autoscaling no`: a pair whose colon was left out.
+fn trailing_no<'c>(statement: &Statement, clause: &'c str) -> Option<&'c str> {
+    let (thing, word) = clause.trim_end_matches(['.', ';', ',']).rsplit_once(' ')?;
+    let says_no = ["no", "off", "none"].contains(&word) && !thing.ends_with([':', '|', '=', '>']);
+    (says_no && statement.key.is_empty() && thing.split(' ').count() <= 4).then_some(word)
+}
+
 /// A task's box.
 fn of_box(statement: &Statement, clause: &str, context: Option<&Context>) -> Option<Judged> {
     use super::saying::Said;
@@ -97,7 +107,8 @@ fn of_box(statement: &Statement, clause: &str, context: Option<&Context>) -> Opt
             Some(saying) if saying.said == Said::Off => {
                 Judged::explicit(Stance::Off, format!("{} in a ticked item", saying.by))
             }
-            Some(saying) if saying.said == Said::Partly => {
+            // `only in private subnets` is what was wanted.
+            Some(saying) if saying.said == Said::Partly && !saying.by.contains("only") => {
                 Judged::explicit(Stance::Partial, format!("{} in a ticked item", saying.by))
             }
             _ if statement.marks.get(1) == Some(&Mark::Bad) => {

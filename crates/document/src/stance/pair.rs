@@ -109,12 +109,9 @@ fn of_status(stated: &Stated, statement: &Statement, clause: &str, context: Opti
         || statement.form == Form::Pair && !statement.parents.is_empty();
     let switch = polar(stated, thing, if judging { View::Judging } else { View::Describing });
     if let Some(mut judged) = switch {
-        if judged.stance == Stance::Done && describing && matches!(stated.status, Status::Yes | Status::No) {
-            judged.stance = Stance::Fact;
-        } else if judged.stance == Stance::Done
-            && matches!(stated.status, Status::Yes)
-            && super::value::concrete(clause).is_some()
-        {
+        let described = describing && matches!(stated.status, Status::Yes | Status::No);
+        let valued = || stated.status == Status::Yes && super::value::concrete(clause).is_some();
+        if judged.stance == Stance::Done && (described || valued()) {
             judged.stance = Stance::Fact;
         }
         if judged.stance == Stance::Off && is_neutral(thing) {

@@ -31,13 +31,11 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
             && part
             && cell.is_none_or(|(header, _)| !is(header, STATUS))
             && !statement.key.contains(text)
-        {
-            if let Some(said) =
+            && let Some(said) =
                 clause::say(&statement.text, text).filter(|saying| !matches!(saying.said, saying::Said::Planned))
-            {
-                let context = context::of_label("Gaps").filter(|_| matches!(said.said, saying::Said::Disabled));
-                return Some(weigh::weigh(statement, text, Some(said), context.as_ref()));
-            }
+        {
+            let context = context::of_label("Gaps").filter(|_| matches!(said.said, saying::Said::Disabled));
+            return Some(weigh::weigh(statement, text, Some(said), context.as_ref()));
         }
         let mut judged =
             if *met { polar(stated, "", View::Judging)? } else { polar(stated, &statement.key, View::Judging)? };
@@ -157,6 +155,12 @@ pub(crate) fn is_judged(row: &Statement) -> bool {
         is_status(header) || is_actual(header) || [MET, WANTED, REGISTER].iter().any(|names| is(header, names))
     };
     row.cells.iter().any(|(header, _)| judges(header))
+}
+
+/// Whether a column is about one aspect of its rows: it neither judges them nor remarks on them.
+pub(crate) fn is_aspect(header: &str) -> bool {
+    let known = [MET, WANTED, REGISTER, REMARKS].iter().any(|names| is(header, names));
+    !(known || is_status(header) || is_actual(header) || header.trim().is_empty())
 }
 
 /// Whether a column is one of these: remarks in brackets and signs aside.

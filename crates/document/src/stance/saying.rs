@@ -269,7 +269,7 @@ impl Words<'_> {
             }
             (_, Some(subject))
                 if matches!(first.kind, Word::Not | Word::Disabled | Word::Lack | Word::No)
-                    && !(first.kind == Word::No && self.parts(subject.last + 1, first.first))
+                    && (first.kind != Word::No || !self.parts(subject.last + 1, first.first))
                     && !self.is_neglect(first)
                     && !self.is_countered(subject, main) =>
             {

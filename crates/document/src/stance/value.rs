@@ -170,7 +170,8 @@ fn is_value(text: &str, token: &Token, before: Option<&Token>, next: Option<&Tok
                 && (NAMES_WITH_NUMBERS.contains(&before.word.as_str()) || is_glued(text, before, token))
         });
         let percent = text.get(token.at.end..).is_some_and(|rest| rest.starts_with('%'));
-        return !named && !tells_of_tests(text, token) && !(percent && word == "100") && !(word == "24/7");
+        let says_all = word == "24/7" || percent && word == "100";
+        return !named && !tells_of_tests(text, token) && !says_all;
     }
     is_name(text, token)
 }

@@ -300,7 +300,7 @@ const AGAINST: &[&str] = &[
     "prohibit", "prohibits", "prohibited", "avoid", "avoids", "avoided", "eliminate", "eliminates", "eliminated",
     "monitor", "monitors", "monitoring", "alert on", "alerts on", "alarm", "alarms", "alerting", "scan", "scans",
     "scanning", "scanner", "review", "reviews", "reviewed", "cleanup", "clean up", "audit", "audited", "alert",
-    "alerts", "limit", "limits", "rotation", "mitigation", "mitigates", "mitigated", "management", "handling",
+    "alerts", "limit", "limits", "rotation", "rollback", "roll back", "rolls back", "mitigation", "mitigates", "mitigated", "management", "handling",
     "tracking", "response", "analysis", "rate", "count", "metric", "metrics", "threshold", "subnet", "subnets",
     "hosted zone", "zone", "zones", "facing", "route table", "load balancer", "fixed", "resolved", "scanned",
     "checked for", "tested for", "searched for", "watched for",
