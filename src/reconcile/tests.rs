@@ -526,6 +526,18 @@ fn different_values_clash_and_different_things_do_not() {
 }
 
 #[test]
+fn values_that_a_check_judges_only_when_documented_clash_too() {
+    let scheme = |line: usize, scheme: &str| {
+        format!(
+            "  - {{ lines: {line}, text: A, verdict: fact, checks: [elb-load-balancer-scheme], params: {{ scheme: {scheme} }} }}\n"
+        )
+    };
+    let found = conflicts(&(scheme(1, "internal") + &scheme(2, "internet-facing")));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0].0, found[0].1, found[0].2), (&ConflictKind::Value, 1, 2));
+}
+
+#[test]
 fn a_plan_beside_what_is_there_is_told_mildly() {
     let found = conflicts(&(entry(70, "planned", "") + &entry(66, "done", "")));
     assert_eq!(found.len(), 1);

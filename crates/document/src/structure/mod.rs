@@ -12,6 +12,7 @@ mod outcome;
 mod pair;
 mod paragraph;
 mod plain;
+mod sections;
 mod sentences;
 mod table;
 mod units;
