@@ -126,7 +126,7 @@ fn credentials_that_are_refused_where_the_account_lives_are_no_matter_of_the_reg
         "--format=json",
         "--no-store",
         "--region=us-east-1",
-        "--check=secretsmanager-*",
+        "--check=secretsmanager-secret-rotation-*",
         "--check=rds-instance-multi-az",
         "--as-of",
         AS_OF,
