@@ -173,6 +173,7 @@ fn every_change_is_told_once_to_every_channel() {
 
     world.change(&format!(
         "logs.create_log_group(logGroupName='flow')\n\
+         logs.put_retention_policy(logGroupName='flow', retentionInDays=90)\n\
          ec2.create_flow_logs(ResourceIds=['{vpc}'], ResourceType='VPC', TrafficType='ALL', LogGroupName='flow',\
          DeliverLogsPermissionArn='arn:aws:iam::111122223333:role/flow')"
     ));

@@ -47,7 +47,7 @@ claims:
     checks: [att-dr-plan]
 ";
 
-const AUDIT: &[&str] = &["audit", "--region", "us-east-1", "--check", "kms-*", "--store", "plumbline.db"];
+const AUDIT: &[&str] = &["audit", "--region", "us-east-1", "--check", "kms-key-rotation-enabled", "--store", "plumbline.db"];
 
 fn account() -> (Written, Program) {
     let written = Written::of(ACCOUNT);

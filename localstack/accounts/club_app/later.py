@@ -15,7 +15,9 @@ def change(account: Account) -> None:
     )
     ec2 = account.client("ec2")
     named = {"Name": "tag:Name", "Values": ["clubapp-dev-vpc"]}
-    account.client("logs").create_log_group(logGroupName=FLOW_LOGS)
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName=FLOW_LOGS)
+    logs.put_retention_policy(logGroupName=FLOW_LOGS, retentionInDays=90)
     ec2.create_flow_logs(
         ResourceType="VPC",
         ResourceIds=[ec2.describe_vpcs(Filters=[named])["Vpcs"][0]["VpcId"]],
