@@ -408,7 +408,7 @@ impl Service {
         match work {
             Some(Work::Period(job)) => {
                 job.abort();
-                tracing::warn!("the audit was abandoned: nothing of it is recorded, the next one makes up for it");
+                tracing::warn!("the audit was abandoned: what is not recorded by now the next one makes up for");
             }
             Some(Work::Delivery(job)) => job.abort(),
             None => {}
