@@ -152,12 +152,17 @@ impl Check {
     }
 
     /// Whether a parameter says what is looked at, and not what it has to be like: it stands in `when`, or names what the
-    /// account has to have.
+    /// account has to have. A number or text that `pass` compares too stands in `when` only so that nothing is judged
+    /// that nobody documented.
     pub fn selects_by(&self, param: &str) -> bool {
         let of_account = self.subjects.iter().all(|subject| subject.resource_type.name == "AWS::::Account");
         let names = self.params.get(param).is_some_and(|p| p.default.is_string() || p.default.is_array());
-        let in_when = self.subjects.iter().filter_map(|subject| subject.when.as_ref());
-        of_account && names || in_when.into_iter().any(|when| when.reads.params.contains(param))
+        let lists = self.params.get(param).is_some_and(|p| p.default.is_array());
+        let in_when = self.subjects.iter().any(|subject| {
+            subject.when.as_ref().is_some_and(|when| when.reads.params.contains(param))
+                && (lists || !subject.pass.reads.params.contains(param))
+        });
+        of_account && names || in_when
     }
 
     /// Adds to a plan what this check needs.

@@ -1,10 +1,10 @@
 //! The documents that an audit is held against: those of the command line, and those of the configuration's accounts.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::document::{self, Known, params_of};
+use super::document::{self, Known, is_same, params_of};
 use super::exit::CliError;
 use crate::audit::{AuditReport, AuditedAccount};
 use crate::auditor::{AuditDocument, AuditScope};
@@ -31,11 +31,13 @@ impl Documents {
         library: &Library,
         quiet: bool,
     ) -> Result<Option<Documents>, CliError> {
-        let named = files.iter().map(|path| (path, params_of(path, config), None));
         let configured = scope.accounts.iter().flat_map(|account| {
-            let bound = move |path| (path, account.claims_params.clone(), account.name.clone());
-            account.claims.iter().filter(|path| !files.contains(path)).map(bound)
+            account.claims.iter().map(move |path| (path, account.claims_params.clone(), account.name.clone()))
         });
+        let is_configured =
+            |path: &Path| scope.accounts.iter().flat_map(|account| &account.claims).any(|other| is_same(other, path));
+        let named = files.iter().filter(|path| !is_configured(path));
+        let named = named.map(|path| (path, params_of(path, config), None));
         let all: Vec<(&PathBuf, Params, Option<String>)> = named.chain(configured).collect();
         if all.is_empty() {
             return Ok(None);
@@ -78,7 +80,7 @@ impl Documents {
     }
 }
 
-fn unbound(path: &std::path::Path, scope: &AuditScope) -> CliError {
+fn unbound(path: &Path, scope: &AuditScope) -> CliError {
     let names = scope.accounts.iter().filter_map(|account| account.name.as_deref()).collect::<Vec<_>>().join(", ");
     let named = if names.is_empty() { String::new() } else { format!(" ({names})") };
     CliError::Usage(format!(

@@ -365,9 +365,9 @@ fn withdraw(id: i64, by: &str, note: &str, store: &mut Store) -> Result<Exit, Cl
     let now = Timestamp::now();
     let withdrawn = store.withdraw(id, by, note, now).map_err(store::error)?;
     let others = store.all_attestations().map_err(store::error)?;
-    let others =
+    let mut others =
         others.iter().filter(|other| other.state(now) == AttestationState::Valid && other.includes(&withdrawn));
-    let text = match others.last() {
+    let text = match others.next_back() {
         Some(other) => format!("; attestation {} still holds for the same until {:.0}", other.id, other.terms.until),
         None => "; the next audit no longer counts on it".to_owned(),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use plumbline_document::annotation::strip_bytes;
 use plumbline_document::{Encoding, Knowledge, Reading, SubjectKind, Text, read};
@@ -14,6 +14,7 @@ use crate::claim::{ClaimsFile, Params, Problems};
 use crate::config::Config;
 use crate::reconcile::known;
 use crate::source::{Problem, Source};
+use crate::text;
 
 /// The name of what is read from standard input.
 const STDIN: &str = "stdin";
@@ -146,7 +147,7 @@ pub fn claims_of(reading: &Reading) -> ClaimsFile {
     ClaimsFile::from_reading(&reading.document, title, &reading.digest, &reading.claims)
 }
 
-/// The claims of a file of either kind, without problems that keep it from being used. Warnings go to stderr.
+/// The claims of a file of either kind, without problems that keep it from being used. That there are warnings goes to stderr.
 pub fn claims(
     path: &Path,
     params: &Params,
@@ -166,7 +167,9 @@ pub fn claims(
         return Err(CliError::Usage(rendered(&problems.errors)));
     }
     if !quiet && !problems.warnings.is_empty() {
-        anstream::eprintln!("{}", rendered(&problems.warnings));
+        let warnings = text::count(problems.warnings.len() as u64, "warning");
+        let path = path.display();
+        anstream::eprintln!("note: `{path}` has {warnings}: `plumbline claims check {path}` shows what");
     }
     Ok(file)
 }
@@ -184,11 +187,13 @@ pub fn rendered(problems: &[Problem]) -> String {
 
 /// What the configuration sets of a claims file's parameters, whichever account it is bound to.
 pub fn params_of(path: &Path, config: &Config) -> Params {
-    let same = |other: &PathBuf| {
-        other == path || matches!((other.canonicalize(), path.canonicalize()), (Ok(one), Ok(other)) if one == other)
-    };
-    let bound = config.accounts.iter().filter(|account| account.claims.iter().any(same));
+    let bound = config.accounts.iter().filter(|account| account.claims.iter().any(|other| is_same(other, path)));
     bound.flat_map(|account| account.claims_params.clone()).collect()
+}
+
+/// Whether two paths are of one file.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// A document's name: that of its file.

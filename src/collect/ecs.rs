@@ -18,7 +18,7 @@ use super::convert::always_sent;
 use super::{Collector, Context, Outcome, Scope};
 use crate::aws::Failure;
 use crate::inventory::{Observed, Operation};
-use crate::{client, operation, resource};
+use crate::{client, operation, record, resource};
 
 operation!(LIST_CLUSTERS, "ecs", "ListClusters", "ecs:ListClusters");
 operation!(DESCRIBE_CLUSTERS, "ecs", "DescribeClusters", "ecs:DescribeClusters");
@@ -38,8 +38,22 @@ resource! {
         settings: BTreeMap<String, String>,
         /// The capacity providers that its services can use.
         capacity_providers: Vec<String>,
+        /// What tasks run on that say neither a launch type nor a strategy of their own.
+        default_capacity_provider_strategy: Vec<CapacityProviderShare>,
         /// The tags.
         tags: BTreeMap<String, String>,
+    }
+}
+
+record! {
+    /// The part of the tasks that a capacity provider gets.
+    pub struct CapacityProviderShare {
+        /// The capacity provider, such as `FARGATE` or `FARGATE_SPOT`.
+        capacity_provider: String,
+        /// Its part, relative to the others.
+        weight: i32,
+        /// How many tasks it gets before weights count.
+        base: i32,
     }
 }
 
@@ -103,6 +117,7 @@ fn add_cluster(cx: &Context, cluster: sdk::types::Cluster) {
             status: always_sent(cluster.status, "status", &DESCRIBE_CLUSTERS),
             settings: settings.filter_map(|s| Some((s.name?.as_str().to_owned(), s.value?))).collect(),
             capacity_providers: cluster.capacity_providers.unwrap_or_default(),
+            default_capacity_provider_strategy: shares(cluster.default_capacity_provider_strategy),
             tags: tags(cluster.tags),
         },
     );
@@ -184,6 +199,17 @@ fn unless_missing(failures: Option<Vec<sdk::types::Failure>>, operation: &Operat
             Err(Arc::new(Failure::broken(format!("{arn}: {reason}")).gap(operation)))
         }
     }
+}
+
+fn shares(strategy: Option<Vec<sdk::types::CapacityProviderStrategyItem>>) -> Vec<CapacityProviderShare> {
+    let strategy = strategy.unwrap_or_default().into_iter();
+    strategy
+        .map(|item| CapacityProviderShare {
+            capacity_provider: item.capacity_provider,
+            weight: item.weight,
+            base: item.base,
+        })
+        .collect()
 }
 
 fn tags(tags: Option<Vec<sdk::types::Tag>>) -> BTreeMap<String, String> {

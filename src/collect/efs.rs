@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_efs::Client;
 use aws_sdk_efs::types::{FileSystemDescription, MountTargetDescription, Tag};
 
-use super::convert::always_sent;
+use super::convert::{always_sent, text};
 use super::{Collector, Context, Gone, Scope};
 use crate::inventory::Observed;
 use crate::{client, operation, resource};
@@ -38,6 +38,8 @@ resource! {
         kms_key_id: Option<String>,
         /// The one Availability Zone that it is kept in; null for one that is kept in several.
         availability_zone_name: Option<String>,
+        /// `bursting`, `elastic` or `provisioned`.
+        throughput_mode: Option<String>,
         /// How many mount targets it has.
         number_of_mount_targets: i32,
         /// The tags.
@@ -116,6 +118,7 @@ fn add_file_system(cx: &Context, file_system: FileSystemDescription) {
         encrypted: always_sent(file_system.encrypted, "Encrypted", &DESCRIBE_FILE_SYSTEMS),
         kms_key_id: file_system.kms_key_id,
         availability_zone_name: file_system.availability_zone_name,
+        throughput_mode: text(file_system.throughput_mode),
         number_of_mount_targets: file_system.number_of_mount_targets,
         tags: file_system.tags.into_iter().map(|Tag { key, value, .. }| (key, value)).collect(),
     };

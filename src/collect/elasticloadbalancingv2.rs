@@ -41,6 +41,8 @@ resource! {
         r#type: Observed<String>,
         /// `internet-facing` or `internal`; null for gateway load balancers.
         scheme: Option<String>,
+        /// `ipv4`, `dualstack` or `dualstack-without-public-ipv4`.
+        ip_address_type: Option<String>,
         /// `active`, `provisioning`, `active_impaired` or `failed`.
         state_code: Observed<String>,
         /// The VPC.
@@ -79,6 +81,22 @@ resource! {
         target_type: Option<String>,
         /// Whether targets are probed; only for Lambda functions it can be off.
         health_check_enabled: Option<bool>,
+        /// The protocol of the probes; null for Lambda functions.
+        health_check_protocol: Option<String>,
+        /// The port of the probes: a number, or `traffic-port` for the target's own.
+        health_check_port: Option<String>,
+        /// The path that is probed; null for probes over TCP.
+        health_check_path: Option<String>,
+        /// How many seconds lie between two probes.
+        health_check_interval_seconds: Option<i32>,
+        /// After how many seconds a probe has failed.
+        health_check_timeout_seconds: Option<i32>,
+        /// How many successes in a row make a target healthy.
+        healthy_threshold_count: Option<i32>,
+        /// How many failures in a row make it unhealthy.
+        unhealthy_threshold_count: Option<i32>,
+        /// The codes that count as success: single ones, lists and ranges such as `200-399`. Those of gRPC have a meaning of their own.
+        matcher: Option<String>,
         /// The ARNs of the load balancers that send it traffic.
         load_balancer_arns: Vec<String>,
         /// The registered targets with their health.
@@ -155,6 +173,7 @@ fn add_load_balancer(cx: &Context, load_balancer: sdk::types::LoadBalancer) {
             dns_name: load_balancer.dns_name,
             r#type: always_sent(text(load_balancer.r#type), "Type", &DESCRIBE_LOAD_BALANCERS),
             scheme: text(load_balancer.scheme),
+            ip_address_type: text(load_balancer.ip_address_type),
             state_code: always_sent(text(state), "State", &DESCRIBE_LOAD_BALANCERS),
             vpc_id: load_balancer.vpc_id,
             security_groups: load_balancer.security_groups.unwrap_or_default(),
@@ -190,6 +209,14 @@ async fn target_groups(cx: &Context, elb: &sdk::Client) {
                 vpc_id: group.vpc_id,
                 target_type: text(group.target_type),
                 health_check_enabled: group.health_check_enabled,
+                health_check_protocol: text(group.health_check_protocol),
+                health_check_port: group.health_check_port,
+                health_check_path: group.health_check_path,
+                health_check_interval_seconds: group.health_check_interval_seconds,
+                health_check_timeout_seconds: group.health_check_timeout_seconds,
+                healthy_threshold_count: group.healthy_threshold_count,
+                unhealthy_threshold_count: group.unhealthy_threshold_count,
+                matcher: group.matcher.and_then(|matcher| matcher.http_code.or(matcher.grpc_code)),
                 load_balancer_arns: group.load_balancer_arns.unwrap_or_default(),
                 targets,
             },

@@ -17,6 +17,8 @@ resource! {
         retention_in_days: Option<i32>,
         /// The ARN of the KMS key that encrypts it; null for the key of CloudWatch Logs itself.
         kms_key_id: Option<String>,
+        /// `ACTIVE`, `ARCHIVED` or `DISABLED`: whether sensitive data in it is masked; null if no policy ever said so.
+        data_protection_status: Option<String>,
     }
 }
 
@@ -48,6 +50,7 @@ async fn collect(cx: &Context) {
             log_group_class: text(group.log_group_class),
             retention_in_days: group.retention_in_days,
             kms_key_id: group.kms_key_id,
+            data_protection_status: text(group.data_protection_status),
         };
         cx.add(name, arn, group);
     }

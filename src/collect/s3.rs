@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 
-use super::convert::{always_sent, text};
+use super::convert::{always_sent, part, text};
 use super::policy::read_policy;
 use super::{Collector, Context, Gone, Outcome, PolicyDocument, Scope, endpoint};
 use crate::inventory::{Gap, Observed, Place};
@@ -31,6 +31,8 @@ resource! {
     pub struct Bucket: "AWS::S3::Bucket" listed by [LIST_BUCKETS, GET_BUCKET_LOCATION] {
         /// The name.
         name: String,
+        /// The Region that it is in.
+        bucket_region: String,
         /// The bucket's own public access block; null if it has none. The account's comes on top of it.
         public_access_block: Observed<Option<PublicAccessBlock>> = [GET_PUBLIC_ACCESS_BLOCK],
         /// The bucket policy.
@@ -39,6 +41,8 @@ resource! {
         policy_is_public: Observed<Option<bool>> = [GET_BUCKET_POLICY_STATUS],
         /// `Enabled` or `Suspended`; null if versioning was never switched on.
         versioning_status: Observed<Option<String>> = [GET_BUCKET_VERSIONING],
+        /// `Enabled` or `Disabled`: whether deleting a version takes a second factor; null if that was never set.
+        mfa_delete: Observed<Option<String>> = [GET_BUCKET_VERSIONING],
         /// How objects are encrypted whose writer asks for nothing else.
         server_side_encryption_rules: Observed<Vec<ServerSideEncryptionRule>> = [GET_BUCKET_ENCRYPTION],
         /// Computed: the KMS keys in `server_side_encryption_rules`, as they are written there.
@@ -103,7 +107,7 @@ async fn collect(cx: &Context) {
             },
         };
         let Some((cx, s3)) = regions.get(&region) else { return };
-        if let Ok(bucket) = describe(cx, s3, &name).await {
+        if let Ok(bucket) = describe(cx, s3, &name, &region).await {
             let arn = format!("arn:{}:s3:::{name}", cx.partition());
             cx.add(name, arn, bucket);
         }
@@ -147,7 +151,7 @@ async fn locate(cx: &Context, s3: &Client, name: &str) -> Result<Result<String, 
     }
 }
 
-async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone> {
+async fn describe(cx: &Context, s3: &Client, name: &str, region: &str) -> Result<Bucket, Gone> {
     let (block, policy, policy_status, versioning, encryption) = tokio::try_join!(
         cx.detail(
             &GET_PUBLIC_ACCESS_BLOCK,
@@ -156,7 +160,7 @@ async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone>
         ),
         cx.detail(&GET_BUCKET_POLICY, || s3.get_bucket_policy().bucket(name).send(), |answer| answer.policy),
         cx.detail(&GET_BUCKET_POLICY_STATUS, || s3.get_bucket_policy_status().bucket(name).send(), Some),
-        cx.detail(&GET_BUCKET_VERSIONING, || s3.get_bucket_versioning().bucket(name).send(), |answer| answer.status),
+        cx.detail(&GET_BUCKET_VERSIONING, || s3.get_bucket_versioning().bucket(name).send(), Some),
         cx.detail(
             &GET_BUCKET_ENCRYPTION,
             || s3.get_bucket_encryption().bucket(name).send(),
@@ -166,13 +170,15 @@ async fn describe(cx: &Context, s3: &Client, name: &str) -> Result<Bucket, Gone>
     let rules = encryption.map(|configuration| configuration.map(encryption_rules).unwrap_or_default());
     Ok(Bucket {
         name: name.to_owned(),
+        bucket_region: region.to_owned(),
         public_access_block: block.map(|block| block.map(public_access_block)),
         policy: read_policy(policy, &GET_BUCKET_POLICY),
         policy_is_public: policy_status.and_then(|answer| {
             let is_public = answer.map(|answer| answer.policy_status.and_then(|status| status.is_public));
             is_public.map(|known| always_sent(known, "IsPublic", &GET_BUCKET_POLICY_STATUS)).transpose()
         }),
-        versioning_status: versioning.map(text),
+        versioning_status: part(&versioning, |answer| text(answer.status.clone())),
+        mfa_delete: part(&versioning, |answer| text(answer.mfa_delete.clone())),
         kms_key_ids: rules.clone().map(|rules| rules.into_iter().filter_map(|rule| rule.kms_master_key_id).collect()),
         server_side_encryption_rules: rules,
     })

@@ -35,6 +35,8 @@ resource! {
         rotation_lambda_arn: Option<String>,
         /// `rate(30 days)`, `cron(0 8 1 * ? *)`; null where a number of days was set instead.
         rotation_schedule_expression: Option<String>,
+        /// How long a rotation may take, such as `3h`; null where none was set.
+        rotation_duration: Option<String>,
         /// Computed: the most days from one rotation to the next, a part of a day counted as one; null if none is scheduled. For a cron expression it is what Secrets Manager has worked out from it.
         rotation_interval_days: Observed<Option<i64>>,
         /// When it was created.
@@ -109,6 +111,7 @@ fn convert(name: String, secret: SecretListEntry, policy: Observed<Option<String
         rotation_enabled: secret.rotation_enabled,
         rotation_lambda_arn: secret.rotation_lambda_arn,
         rotation_interval_days: interval_days(secret.rotation_rules.as_ref()),
+        rotation_duration: secret.rotation_rules.as_ref().and_then(|rules| rules.duration.clone()),
         rotation_schedule_expression: secret.rotation_rules.and_then(|rules| rules.schedule_expression),
         created_date: timestamp(secret.created_date),
         last_rotated_date: timestamp(secret.last_rotated_date),

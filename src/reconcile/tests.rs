@@ -435,7 +435,7 @@ fn attestations_hold_until_they_expire_and_give_way_to_what_is_seen() {
 #[test]
 fn a_person_may_vouch_for_one_claim() {
     let entry = document("  - { lines: 1, text: A, verdict: done, checks: [rds-planned] }\n");
-    let id = hold(&[entry.clone()], &World::default(), &[])[0].claims[0].id.clone();
+    let id = hold(std::slice::from_ref(&entry), &World::default(), &[])[0].claims[0].id.clone();
     let found = hold(&[entry], &World::default(), &[vouch(None, Some(&id), "2026-06-01T00:00:00Z")]);
     assert_eq!(found[0].claims[0].outcome, Outcome::Attested);
     assert_eq!(found[0].claims[0].reason, "Ada vouches for it until 2026-06-01 (https://wiki.example/dr)");
@@ -523,6 +523,18 @@ fn different_values_clash_and_different_things_do_not() {
     ] {
         assert_eq!(conflicts(&(one.clone() + &other)), [], "{one}{other}");
     }
+}
+
+#[test]
+fn values_that_a_check_judges_only_when_documented_clash_too() {
+    let scheme = |line: usize, scheme: &str| {
+        format!(
+            "  - {{ lines: {line}, text: A, verdict: fact, checks: [elb-load-balancer-scheme], params: {{ scheme: {scheme} }} }}\n"
+        )
+    };
+    let found = conflicts(&(scheme(1, "internal") + &scheme(2, "internet-facing")));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0].0, found[0].1, found[0].2), (&ConflictKind::Value, 1, 2));
 }
 
 #[test]

@@ -109,6 +109,8 @@ fn documents() -> Vec<(&'static str, String)> {
         ("1 MB of one pair", fill("RDS: ")),
         ("1 MB of brackets with words", fill("(RDS ")),
         ("1 MB of code spans", fill("`clubapp-dev-redis` ")),
+        ("1 MB of code spans, none twice", (0..30_000).map(|at| format!("`clubapp-dev-{at}` RDS Multi-AZ ")).collect()),
+        ("1 MB of ids, none twice", (0..60_000).map(|at| format!("RDS Multi-AZ vpc-{at:08x} ")).collect()),
         ("1 MB of |", fill("|")),
         ("1 MB of [", fill("[")),
         ("1 MB of *a", fill("*a ")),

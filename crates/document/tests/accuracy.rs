@@ -1,4 +1,12 @@
 //! The reader against tables of expectations that people made: how many of the claims it finds, and how many it reads right.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it means by failing"
+)]
 
 mod expectations;
 mod phrases;

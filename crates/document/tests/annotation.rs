@@ -1,17 +1,25 @@
 //! Marks behind statements: they change nothing of what a document is, and come off without a trace.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it means by failing"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use plumbline_document::annotation::{Page, mark, strip_bytes};
+use plumbline_document::annotation::{Page, Spot, mark, strip_bytes};
 use plumbline_document::{Knowledge, KnowledgeFiles, Lines, Text, read};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
-/// The document with a mark behind every statement.
+/// The document with a mark wherever one can stand.
 fn marked(bytes: &[u8]) -> Vec<u8> {
     let page = Page::new(bytes).unwrap();
-    page.annotate(&(0..page.statements()).map(|at| (at, format!("confirmed {at}"))).collect())
+    page.annotate(&page.spots().into_iter().enumerate().map(|(at, spot)| (spot, format!("confirmed {at}"))).collect())
 }
 
 fn documents() -> Vec<(String, Vec<u8>)> {
@@ -109,7 +117,7 @@ fn every_encoding_is_kept() {
         assert_eq!((stripped.encoding(), stripped.as_str()), (page.text().encoding(), text));
         assert!(marked.len() > bytes.len());
         assert_eq!(strip_bytes(&marked).unwrap(), bytes);
-        let ticked = page.tick_all(&[(0, false)].into());
+        let ticked = page.tick_all(&[(Spot::Statement(0), false)].into());
         assert_eq!(Text::decode(&ticked).unwrap().as_str(), text.replace("[x]", "[ ]"));
     }
 }
@@ -118,8 +126,8 @@ fn every_encoding_is_kept() {
 fn a_claim_finds_its_statement() {
     let page = Page::new(b"# T\n\nThe database runs in Multi-AZ. Backups are kept.\n\n- a\n- b\n").unwrap();
     let says = |lines, claim: &str| {
-        let statement = page.statement(lines, claim)?;
-        let marked = page.annotate(&BTreeMap::from([(statement, "here".to_owned())]));
+        let spot = page.spot(lines, claim)?;
+        let marked = page.annotate(&BTreeMap::from([(spot, "here".to_owned())]));
         let text = String::from_utf8(marked).unwrap();
         text.split(&mark("here")).next().map(|before| before.rsplit([' ', '\n']).next().unwrap().to_owned())
     };
@@ -184,5 +192,15 @@ proptest! {
         let page = Page::new(&bytes).unwrap();
         let again = Text::decode(&marked(&bytes)).unwrap();
         prop_assert_eq!(&again, page.text());
+    }
+}
+
+#[test]
+fn what_only_a_person_takes_for_a_statement_is_marked_at_its_lines_end_if_that_changes_nothing() {
+    let text = "# T\n\n```\n[ALB] --> [ECS]\n  |\n  v\n[RDS]\n```\n\n---\n\n| a | b |\n|---|---|\n| c | d |\n";
+    let page = Page::new(text.as_bytes()).unwrap();
+    assert_eq!(page.spot(Lines(4, 7), "The load balancer is in front of ECS"), Some(Spot::Line(7)));
+    for line in [1, 2, 3, 10, 13] {
+        assert_eq!(page.spot(Lines(line, line), "something"), None, "line {line}");
     }
 }

@@ -1,4 +1,12 @@
 //! What holds of the reading of every document, with the built-in phrases and with a few others.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it means by failing"
+)]
 
 mod phrases;
 mod sound;
@@ -167,10 +175,8 @@ fn real_documents_are_read() {
 /// What was found once.
 #[test]
 fn documents_that_were_read_wrong_are_read() {
-    for document in [
-        // The break of CRLF was taken for text where HTML holds the fence of code.
-        "<table><tr><td>GuardDuty</td><td>no</td></tr></table>\n```\n1. Check AWS Health Dashboard (health) - Any known?\n2. b\n",
-    ] {
+    {
+        let document = "<table><tr><th>Control</th></tr><tr><td>GuardDuty</td><td>no</td></tr></table>\n```\n1. Check AWS Health Dashboard (personal health dashboard)\n   - Any known AWS incidents?\n\n";
         check(document.as_bytes(), knowledge()).unwrap();
     }
 }

@@ -45,7 +45,7 @@ fn the_worst_comes_first_and_equal_ones_are_counted() {
     ];
     assert_eq!(
         annotated("- [x] Multi-AZ, encrypted, 7 days\n", claims),
-        "- [x] Multi-AZ, encrypted, 7 days «plumbline: contradicted: orders runs in one zone; 2 confirmed since 2026-03-02»\n"
+        "- [x] Multi-AZ, encrypted, 7 days «plumbline: contradicted: Multi-AZ: orders runs in one zone; 2 confirmed since 2026-03-02»\n"
     );
 }
 
@@ -77,6 +77,6 @@ fn boxes_follow_what_is_there() {
 #[test]
 fn a_long_reason_is_cut_between_words() {
     let reason = "word ".repeat(60);
-    let cut = short(&reason);
+    let cut = short(&reason, REASON);
     assert!(cut.len() <= REASON + 4 && cut.ends_with("word ..."), "{cut}");
 }

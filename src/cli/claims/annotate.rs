@@ -136,7 +136,7 @@ fn note_lost(name: &str, lost: &[Lines], global: &Global) {
     let places = lost.iter().take(8).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let claims = text::count(lost.len() as u64, "claim");
     anstream::eprintln!(
-        "warning: {claims} of `{name}` found no statement (lines {places})\n  help: if it was edited since the last audit, audit it again"
+        "warning: {claims} of `{name}` found no place (lines {places})\n  help: if it was edited since the last audit, audit it again"
     );
 }
 

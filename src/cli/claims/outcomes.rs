@@ -21,7 +21,7 @@ pub struct OutcomeArguments {
     #[command(flatten)]
     store: StoreArguments,
     /// A report that `plumbline audit --format json` wrote, instead of the store
-    #[arg(long, value_name = "REPORT", conflicts_with = "store")]
+    #[arg(long, value_name = "REPORT")]
     audit: Option<PathBuf>,
 }
 

@@ -37,6 +37,8 @@ resource! {
         public: Observed<bool> = [DESCRIBE_ROUTE_TABLES],
         /// Computed: the NAT gateways that the default routes of that route table lead to, dead ones too.
         default_nat_gateway_ids: Observed<Vec<String>> = [DESCRIBE_ROUTE_TABLES],
+        /// Whether what is started in it gets a public IPv4 address unless it is told otherwise.
+        map_public_ip_on_launch: Observed<bool>,
         /// The tags.
         tags: BTreeMap<String, String>,
     }
@@ -82,6 +84,7 @@ fn add_one(cx: &Context, subnet: types::Subnet, route_tables: &RouteTables<'_>) 
         availability_zone: always_sent(subnet.availability_zone, "AvailabilityZone", &DESCRIBE_SUBNETS),
         availability_zone_id: always_sent(subnet.availability_zone_id, "AvailabilityZoneId", &DESCRIBE_SUBNETS),
         cidr_block: subnet.cidr_block,
+        map_public_ip_on_launch: always_sent(subnet.map_public_ip_on_launch, "MapPublicIpOnLaunch", &DESCRIBE_SUBNETS),
         tags: tags(subnet.tags),
     };
     cx.add(id, arn, record);

@@ -6,7 +6,7 @@ use aws_sdk_ecs as sdk;
 use aws_sdk_ecs::types::AssignPublicIp;
 use jiff::Timestamp;
 
-use super::{DESCRIBE_SERVICES, LIST_CLUSTERS, LIST_SERVICES, tags};
+use super::{CapacityProviderShare, DESCRIBE_SERVICES, LIST_CLUSTERS, LIST_SERVICES, shares, tags};
 use crate::collect::Context;
 use crate::collect::convert::{after, always_sent, text, timestamp};
 use crate::inventory::Observed;
@@ -29,6 +29,10 @@ resource! {
         scheduling_strategy: Option<String>,
         /// `EC2`, `FARGATE` or `EXTERNAL`; null where a capacity provider strategy decides.
         launch_type: Option<String>,
+        /// Which capacity providers its tasks run on; empty where the launch type decides.
+        capacity_provider_strategy: Vec<CapacityProviderShare>,
+        /// The version of the Fargate platform that it asks for: `LATEST` or a number; null for other launch types.
+        platform_version: Option<String>,
         /// How many tasks there should be.
         desired_count: i32,
         /// How many tasks run.
@@ -44,6 +48,14 @@ resource! {
         deployment_controller_type: String,
         /// How it is deployed.
         deployment_configuration: DeploymentConfiguration,
+        /// Its deployments: the `PRIMARY` one, and those that it replaces. Empty where ECS does not deploy.
+        deployments: Vec<Deployment>,
+        /// How many seconds new tasks have before health checks of the load balancer count; null if nothing is set.
+        health_check_grace_period_seconds: Option<i32>,
+        /// The registries of AWS Cloud Map that its tasks are entered in.
+        service_registry_arns: Vec<String>,
+        /// Computed: whether its primary deployment uses Service Connect.
+        service_connect_enabled: bool,
         /// The subnets of its tasks; empty for tasks without network interfaces of their own.
         subnet_ids: Vec<String>,
         /// The security groups of its tasks; empty for tasks without network interfaces of their own.
@@ -54,10 +66,38 @@ resource! {
         target_group_arns: Vec<String>,
         /// Of these, the ARNs of the groups that only one half of a blue/green deployment uses at a time.
         blue_green_target_group_arns: Vec<String>,
+        /// What load balancers reach its containers by.
+        load_balancers: Vec<ServiceLoadBalancer>,
         /// The ports at which load balancers reach its containers.
         container_ports: Vec<i32>,
         /// The tags.
         tags: BTreeMap<String, String>,
+    }
+}
+
+record! {
+    /// A container that a load balancer reaches.
+    pub struct ServiceLoadBalancer {
+        /// The ARN of the target group; null for a Classic Load Balancer.
+        target_group_arn: Option<String>,
+        /// The container's name.
+        container_name: Option<String>,
+        /// The container's port.
+        container_port: Option<i32>,
+    }
+}
+
+record! {
+    /// A deployment by ECS.
+    pub struct Deployment {
+        /// `PRIMARY`, `ACTIVE` or `INACTIVE`.
+        status: Option<String>,
+        /// `IN_PROGRESS`, `COMPLETED` or `FAILED`; null for a service that no circuit breaker can watch.
+        rollout_state: Option<String>,
+        /// How many of its tasks failed to start in a row.
+        failed_tasks: i32,
+        /// The ARN of its task definition.
+        task_definition: Option<String>,
     }
 }
 
@@ -106,6 +146,11 @@ pub fn add(cx: &Context, service: sdk::types::Service) {
         target_groups(load_balancers(&service).filter(|balancer| alternate_target_group(balancer).is_some()));
     let container_ports: BTreeSet<i32> = load_balancers(&service).filter_map(|b| b.container_port).collect();
     let network = network(&service).cloned();
+    let reached: Vec<ServiceLoadBalancer> = load_balancers(&service).map(reached).collect();
+    let service_connect_enabled = service.deployments().iter().any(|deployment| {
+        deployment.status() == Some("PRIMARY")
+            && deployment.service_connect_configuration().is_some_and(|connect| connect.enabled)
+    });
     let (Some(arn), Some(name), Some(cluster_arn)) = (service.service_arn, service.service_name, service.cluster_arn)
     else {
         return;
@@ -123,6 +168,8 @@ pub fn add(cx: &Context, service: sdk::types::Service) {
             status: always_sent(service.status, "status", &DESCRIBE_SERVICES),
             scheduling_strategy: text(service.scheduling_strategy),
             launch_type: text(service.launch_type),
+            capacity_provider_strategy: shares(service.capacity_provider_strategy),
+            platform_version: service.platform_version,
             desired_count: service.desired_count,
             running_count: service.running_count,
             pending_count: service.pending_count,
@@ -130,6 +177,15 @@ pub fn add(cx: &Context, service: sdk::types::Service) {
             task_definition: service.task_definition,
             deployment_controller_type: controller.unwrap_or_else(|| "ECS".to_owned()),
             deployment_configuration: deployment_configuration(service.deployment_configuration),
+            deployments: service.deployments.unwrap_or_default().into_iter().map(deployment).collect(),
+            health_check_grace_period_seconds: service.health_check_grace_period_seconds,
+            service_registry_arns: service
+                .service_registries
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|registry| registry.registry_arn)
+                .collect(),
+            service_connect_enabled,
             subnet_ids: network.as_ref().map(|network| network.subnets.clone()).unwrap_or_default(),
             assign_public_ip: network.as_ref().map(|network| {
                 network.assign_public_ip.as_ref().unwrap_or(&AssignPublicIp::Disabled).as_str().to_owned()
@@ -137,6 +193,7 @@ pub fn add(cx: &Context, service: sdk::types::Service) {
             security_group_ids: network.and_then(|network| network.security_groups).unwrap_or_default(),
             target_group_arns,
             blue_green_target_group_arns,
+            load_balancers: reached,
             container_ports: container_ports.into_iter().collect(),
             tags: tags(service.tags),
         },
@@ -173,6 +230,23 @@ fn target_groups<'a>(balancers: impl Iterator<Item = &'a sdk::types::LoadBalance
         .flatten()
         .collect();
     arns.into_iter().map(str::to_owned).collect()
+}
+
+fn reached(balancer: &sdk::types::LoadBalancer) -> ServiceLoadBalancer {
+    ServiceLoadBalancer {
+        target_group_arn: balancer.target_group_arn.clone(),
+        container_name: balancer.container_name.clone(),
+        container_port: balancer.container_port,
+    }
+}
+
+fn deployment(deployment: sdk::types::Deployment) -> Deployment {
+    Deployment {
+        status: deployment.status,
+        rollout_state: text(deployment.rollout_state),
+        failed_tasks: deployment.failed_tasks,
+        task_definition: deployment.task_definition,
+    }
 }
 
 fn deployment_configuration(configuration: Option<sdk::types::DeploymentConfiguration>) -> DeploymentConfiguration {

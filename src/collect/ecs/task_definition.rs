@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_sdk_ecs as sdk;
-use aws_sdk_ecs::types::EfsTransitEncryption;
+use aws_sdk_ecs::types::{EfsTransitEncryption, TransportProtocol};
 
 use super::{DESCRIBE_SERVICES, LIST_CLUSTERS, LIST_SERVICES};
 use crate::collect::convert::{after, always_sent, text};
@@ -24,6 +24,18 @@ resource! {
         family: String,
         /// `ACTIVE`, `INACTIVE` or `DELETE_IN_PROGRESS`.
         status: Observed<Option<String>> = [DESCRIBE_TASK_DEFINITION],
+        /// `awsvpc`, `bridge`, `host` or `none`.
+        network_mode: Observed<Option<String>> = [DESCRIBE_TASK_DEFINITION],
+        /// The launch types that it was checked against when it was registered.
+        requires_compatibilities: Observed<Vec<String>> = [DESCRIBE_TASK_DEFINITION],
+        /// The CPU units of a task, 1024 for each virtual CPU; null if only containers say it.
+        cpu: Observed<Option<String>> = [DESCRIBE_TASK_DEFINITION],
+        /// The memory of a task in MiB; null if only containers say it.
+        memory: Observed<Option<String>> = [DESCRIBE_TASK_DEFINITION],
+        /// The ARN of the role by which ECS fetches images and secrets and writes logs.
+        execution_role_arn: Observed<Option<String>> = [DESCRIBE_TASK_DEFINITION],
+        /// The ARN of the role that the containers act as.
+        task_role_arn: Observed<Option<String>> = [DESCRIBE_TASK_DEFINITION],
         /// The containers.
         container_definitions: Observed<Vec<ContainerDefinition>> = [DESCRIBE_TASK_DEFINITION],
         /// The volumes.
@@ -40,10 +52,62 @@ record! {
         name: String,
         /// The image.
         image: Option<String>,
+        /// Whether the task stops with it. AWS's documented default is that it does.
+        essential: bool,
+        /// The ports that it listens on.
+        port_mappings: Vec<PortMapping>,
+        /// The names of the volumes that it mounts.
+        mounted_volumes: Vec<String>,
+        /// How ECS finds out whether it works; null if it does not ask.
+        health_check: Option<ContainerHealthCheck>,
+        /// Where its output goes; null if nothing is set.
+        log_configuration: Option<LogConfiguration>,
         /// The environment variables that stand in the task definition itself, without their values.
         environment: Vec<EnvironmentVariable>,
         /// The environment variables that ECS fills in from a secret or parameter.
         secrets: Vec<ContainerSecret>,
+    }
+}
+
+record! {
+    /// A port of a container.
+    pub struct PortMapping {
+        /// The container's port; null for a range.
+        container_port: Option<i32>,
+        /// The port of the host; null or 0 where one is chosen.
+        host_port: Option<i32>,
+        /// `tcp`, which is AWS's documented default, or `udp`.
+        protocol: String,
+    }
+}
+
+record! {
+    /// How ECS finds out whether a container works. What is not set has AWS's documented default.
+    pub struct ContainerHealthCheck {
+        /// The words of the command.
+        command: Vec<String>,
+        /// How many seconds lie between two checks.
+        interval: i32,
+        /// After how many seconds a check has failed.
+        timeout: i32,
+        /// After how many failures in a row the container is unhealthy.
+        retries: i32,
+        /// For how many seconds failures do not count at the start.
+        start_period: i32,
+    }
+}
+
+record! {
+    /// Where the output of a container goes. Of the driver's options only those of `awslogs` are kept.
+    pub struct LogConfiguration {
+        /// The driver: `awslogs`, `awsfirelens` and so on.
+        log_driver: String,
+        /// The log group.
+        group: Option<String>,
+        /// The Region of the log group.
+        region: Option<String>,
+        /// What the names of its log streams begin with.
+        stream_prefix: Option<String>,
     }
 }
 
@@ -107,6 +171,14 @@ pub async fn add(cx: &Context, ecs: &sdk::Client, arn: String) {
             task_definition_arn: arn.clone(),
             family: id.rsplit_once(':').map_or(id, |(family, _)| family).to_owned(),
             status: definition.clone().map(|d| text(d.status())),
+            network_mode: definition.clone().map(|d| text(d.network_mode())),
+            requires_compatibilities: definition
+                .clone()
+                .map(|d| d.requires_compatibilities().iter().map(|c| c.as_str().to_owned()).collect()),
+            cpu: definition.clone().map(|d| d.cpu().map(str::to_owned)),
+            memory: definition.clone().map(|d| d.memory().map(str::to_owned)),
+            execution_role_arn: definition.clone().map(|d| d.execution_role_arn().map(str::to_owned)),
+            task_role_arn: definition.clone().map(|d| d.task_role_arn().map(str::to_owned)),
             secret_source_arns: containers.as_deref().map(secret_source_arns).map_err(Arc::clone),
             container_definitions: containers,
             volumes: definition.map(|d| d.volumes().iter().map(volume).collect()),
@@ -120,10 +192,47 @@ fn containers(cx: &Context, definition: &sdk::types::TaskDefinition) -> Vec<Cont
         .map(|container| ContainerDefinition {
             name: container.name().unwrap_or_default().to_owned(),
             image: container.image().map(str::to_owned),
+            essential: container.essential().unwrap_or(true),
+            port_mappings: container.port_mappings().iter().map(port_mapping).collect(),
+            mounted_volumes: container
+                .mount_points()
+                .iter()
+                .filter_map(|point| point.source_volume().map(str::to_owned))
+                .collect(),
+            health_check: container.health_check().map(health_check),
+            log_configuration: container.log_configuration().map(log_configuration),
             environment: container.environment().iter().map(environment_variable).collect(),
             secrets: container.secrets().iter().map(|secret| container_secret(cx, secret)).collect(),
         })
         .collect()
+}
+
+fn port_mapping(mapping: &sdk::types::PortMapping) -> PortMapping {
+    PortMapping {
+        container_port: mapping.container_port(),
+        host_port: mapping.host_port(),
+        protocol: mapping.protocol().unwrap_or(&TransportProtocol::Tcp).as_str().to_owned(),
+    }
+}
+
+fn health_check(check: &sdk::types::HealthCheck) -> ContainerHealthCheck {
+    ContainerHealthCheck {
+        command: check.command.clone(),
+        interval: check.interval().unwrap_or(30),
+        timeout: check.timeout().unwrap_or(5),
+        retries: check.retries().unwrap_or(3),
+        start_period: check.start_period().unwrap_or(0),
+    }
+}
+
+fn log_configuration(configuration: &sdk::types::LogConfiguration) -> LogConfiguration {
+    let option = |name: &str| configuration.options().and_then(|options| options.get(name)).cloned();
+    LogConfiguration {
+        log_driver: configuration.log_driver.as_str().to_owned(),
+        group: option("awslogs-group"),
+        region: option("awslogs-region"),
+        stream_prefix: option("awslogs-stream-prefix"),
+    }
 }
 
 fn environment_variable(variable: &sdk::types::KeyValuePair) -> EnvironmentVariable {
@@ -195,5 +304,25 @@ mod tests {
         let variable = environment_variable(&sdk::types::KeyValuePair::builder().name("DB").value(url).build());
         assert!(variable.looks_like_credential);
         assert!(!format!("{variable:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_health_check_waits_as_aws_documents_unless_it_says_otherwise() {
+        let check = sdk::types::HealthCheck::builder().command("CMD").retries(5).build().unwrap();
+        let check = health_check(&check);
+        assert_eq!((check.interval, check.timeout, check.retries, check.start_period), (30, 5, 5, 0));
+    }
+
+    #[test]
+    fn of_a_log_driver_only_the_options_of_awslogs_are_kept() {
+        let configuration = sdk::types::LogConfiguration::builder()
+            .log_driver(sdk::types::LogDriver::Splunk)
+            .options("splunk-token", "0f1e2d3c")
+            .options("awslogs-group", "/ecs/web")
+            .build()
+            .unwrap();
+        let kept = log_configuration(&configuration);
+        assert_eq!(kept.group.as_deref(), Some("/ecs/web"));
+        assert!(!format!("{kept:?}").contains("0f1e2d3c"));
     }
 }

@@ -7,9 +7,19 @@ use super::Context;
 use crate::collect::convert::{always_sent, text};
 use crate::collect::{Outcome, not_collected};
 use crate::inventory::Observed;
-use crate::{operation, resource};
+use crate::{operation, record, resource};
 
 operation!(DESCRIBE_CACHE_CLUSTERS, "elasticache", "DescribeCacheClusters", "elasticache:DescribeCacheClusters");
+
+record! {
+    /// The topic that the events of a cache go to.
+    pub struct NotificationConfiguration {
+        /// The topic's ARN.
+        topic_arn: Option<String>,
+        /// `active` or `inactive`.
+        topic_status: Option<String>,
+    }
+}
 
 resource! {
     /// A cache cluster: a cluster of Memcached, or one node of Valkey or Redis OSS.
@@ -22,6 +32,18 @@ resource! {
         engine: Option<String>,
         /// The engine's version, such as `7.1.0`.
         engine_version: Option<String>,
+        /// The type of its nodes, such as `cache.t4g.micro`.
+        cache_node_type: Option<String>,
+        /// Whether new minor versions of the engine are installed by themselves, in the maintenance window.
+        auto_minor_version_upgrade: Option<bool>,
+        /// When it is maintained, in UTC: `sun:05:00-sun:07:00`.
+        preferred_maintenance_window: Option<String>,
+        /// Where its events go; null if nowhere.
+        notification_configuration: Option<NotificationConfiguration>,
+        /// Days that automatic snapshots are kept; null or 0 where none are made.
+        snapshot_retention_limit: Option<i32>,
+        /// When automatic snapshots are begun, in UTC: `03:00-05:00`.
+        snapshot_window: Option<String>,
         /// The replication group that it is a node of.
         replication_group_id: Option<String>,
         /// Whether it is a node of a replication group, which is judged in its stead. Computed.
@@ -80,7 +102,9 @@ pub fn file(cx: &Context, (clusters, outcome): (Vec<SdkCacheCluster>, Outcome)) 
 }
 
 fn describe(cluster: SdkCacheCluster, id: &str) -> CacheCluster {
-    let node_endpoint = cluster.cache_nodes.unwrap_or_default().into_iter().find_map(|node| node.endpoint);
+    let notification_configuration = notification_configuration(&cluster);
+    let nodes = cluster.cache_nodes.unwrap_or_default();
+    let node_endpoint = nodes.into_iter().find_map(|node| node.endpoint);
     let port = cluster.configuration_endpoint.or(node_endpoint).and_then(|endpoint| endpoint.port);
     let security_groups = cluster.security_groups.unwrap_or_default();
     CacheCluster {
@@ -88,6 +112,12 @@ fn describe(cluster: SdkCacheCluster, id: &str) -> CacheCluster {
         status: always_sent(cluster.cache_cluster_status, "CacheClusterStatus", &DESCRIBE_CACHE_CLUSTERS),
         engine: cluster.engine,
         engine_version: cluster.engine_version,
+        notification_configuration,
+        cache_node_type: cluster.cache_node_type,
+        auto_minor_version_upgrade: cluster.auto_minor_version_upgrade,
+        preferred_maintenance_window: cluster.preferred_maintenance_window,
+        snapshot_retention_limit: cluster.snapshot_retention_limit,
+        snapshot_window: cluster.snapshot_window,
         member_of_group: cluster.replication_group_id.is_some(),
         replication_group_id: cluster.replication_group_id,
         node_counts: cluster.num_cache_nodes.map(i64::from).into_iter().collect(),
@@ -101,4 +131,13 @@ fn describe(cluster: SdkCacheCluster, id: &str) -> CacheCluster {
         auth_token_enabled: cluster.auth_token_enabled.unwrap_or(false),
         user_group_ids: Vec::new(),
     }
+}
+
+/// Where the events of a cache cluster go.
+pub fn notification_configuration(cluster: &SdkCacheCluster) -> Option<NotificationConfiguration> {
+    let configuration = cluster.notification_configuration.as_ref()?;
+    Some(NotificationConfiguration {
+        topic_arn: configuration.topic_arn.clone(),
+        topic_status: configuration.topic_status.clone(),
+    })
 }

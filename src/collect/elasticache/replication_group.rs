@@ -8,11 +8,12 @@ use aws_sdk_elasticache::types::{
     CacheCluster as SdkCacheCluster, Endpoint, NodeGroup as SdkNodeGroup, NodeGroupMember as SdkNodeGroupMember,
     ReplicationGroup as SdkReplicationGroup,
 };
+use jiff::Timestamp;
 
 use super::Context;
-use super::cache_cluster::DESCRIBE_CACHE_CLUSTERS;
+use super::cache_cluster::{DESCRIBE_CACHE_CLUSTERS, NotificationConfiguration, notification_configuration};
 use crate::aws::Failure;
-use crate::collect::convert::{always_sent, text};
+use crate::collect::convert::{always_sent, text, timestamp};
 use crate::collect::{Outcome, not_collected};
 use crate::inventory::Observed;
 use crate::{operation, record, resource};
@@ -61,6 +62,20 @@ resource! {
         engine: Option<String>,
         /// Always false: named as on cache clusters, which are judged by their group where they have one.
         member_of_group: bool,
+        /// The engine's version, such as `7.1.0`, as its nodes tell it.
+        engine_version: Observed<Option<String>> = [DESCRIBE_CACHE_CLUSTERS],
+        /// The type of its nodes, such as `cache.t4g.micro`.
+        cache_node_type: Option<String>,
+        /// Whether new minor versions of the engine are installed by themselves, in the maintenance window.
+        auto_minor_version_upgrade: Option<bool>,
+        /// When it is maintained, in UTC, as its nodes tell it: `sun:05:00-sun:07:00`.
+        preferred_maintenance_window: Observed<Option<String>> = [DESCRIBE_CACHE_CLUSTERS],
+        /// Where its events go, as its nodes tell it; null if nowhere.
+        notification_configuration: Observed<Option<NotificationConfiguration>> = [DESCRIBE_CACHE_CLUSTERS],
+        /// Days that automatic snapshots are kept; null or 0 where none are made.
+        snapshot_retention_limit: Option<i32>,
+        /// When automatic snapshots are begun, in UTC: `03:00-05:00`.
+        snapshot_window: Option<String>,
         /// The cache clusters that are its nodes.
         member_clusters: Vec<String>,
         /// Its node groups: one without cluster mode.
@@ -77,6 +92,8 @@ resource! {
         cache_subnet_group_name: Observed<Option<String>> = [DESCRIBE_CACHE_CLUSTERS],
         /// Its security groups, as its nodes tell them; empty while it has no nodes.
         security_group_ids: Observed<Vec<String>> = [DESCRIBE_CACHE_CLUSTERS],
+        /// The names in DNS that clients connect to: of the whole with cluster mode, else of the primary and of the readers. Computed.
+        endpoints: Vec<String>,
         /// The port that it listens on, which AWS tells once the group is there.
         port: Observed<i32>,
         /// Whether it speaks TLS; false is the documented default.
@@ -89,6 +106,8 @@ resource! {
         kms_key_id: Option<String>,
         /// Whether clients have to give a token; false is the documented default.
         auth_token_enabled: bool,
+        /// When the token was last changed; null without one.
+        auth_token_last_modified_date: Option<Timestamp>,
         /// The user groups whose users may connect (RBAC).
         user_group_ids: Vec<String>,
     }
@@ -125,6 +144,7 @@ pub fn file(
 }
 
 fn describe(group: SdkReplicationGroup, id: &str, clusters: &(Vec<SdkCacheCluster>, Outcome)) -> ReplicationGroup {
+    let endpoints = endpoints(group.configuration_endpoint.as_ref(), group.node_groups());
     let port = port(group.configuration_endpoint.as_ref(), group.node_groups());
     let node_groups: Vec<NodeGroup> = group.node_groups.unwrap_or_default().into_iter().map(node_group).collect();
     let member_clusters = group.member_clusters.unwrap_or_default();
@@ -134,6 +154,17 @@ fn describe(group: SdkReplicationGroup, id: &str, clusters: &(Vec<SdkCacheCluste
         status: always_sent(group.status, "Status", &DESCRIBE_REPLICATION_GROUPS),
         engine: group.engine,
         member_of_group: false,
+        engine_version: node.clone().map(|node| node.and_then(|node| node.engine_version.clone())),
+        cache_node_type: group.cache_node_type,
+        auto_minor_version_upgrade: group.auto_minor_version_upgrade,
+        preferred_maintenance_window: node
+            .clone()
+            .map(|node| node.and_then(|node| node.preferred_maintenance_window.clone())),
+        notification_configuration: node.clone().map(|node| node.and_then(notification_configuration)),
+        snapshot_retention_limit: group.snapshot_retention_limit,
+        snapshot_window: group.snapshot_window,
+        endpoints,
+        auth_token_last_modified_date: timestamp(group.auth_token_last_modified_date),
         cache_subnet_group_name: node.clone().map(|node| node.and_then(|node| node.cache_subnet_group_name.clone())),
         security_group_ids: node.and_then(|node| node.map_or(Ok(Vec::new()), security_group_ids)),
         port,
@@ -189,6 +220,12 @@ fn node_of<'a>(id: &str, (clusters, listed): &'a (Vec<SdkCacheCluster>, Outcome)
 fn security_group_ids(node: &SdkCacheCluster) -> Observed<Vec<String>> {
     let ids: Vec<String> = node.security_groups().iter().filter_map(|group| group.security_group_id.clone()).collect();
     always_sent(Some(ids).filter(|ids| !ids.is_empty()), "SecurityGroups", &DESCRIBE_CACHE_CLUSTERS)
+}
+
+fn endpoints(configuration_endpoint: Option<&Endpoint>, node_groups: &[SdkNodeGroup]) -> Vec<String> {
+    let of_groups = node_groups.iter().flat_map(|group| [group.primary_endpoint(), group.reader_endpoint()]);
+    let endpoints = [configuration_endpoint].into_iter().chain(of_groups).flatten();
+    endpoints.filter_map(|endpoint| endpoint.address.clone()).collect()
 }
 
 /// With cluster mode the group has one endpoint, without it its only node group has.

@@ -69,6 +69,8 @@ record! {
         r#type: Observed<String>,
         /// Where a redirect leads; null for other actions.
         redirect_config: Option<RedirectActionConfig>,
+        /// The target groups that it forwards to; empty for other actions.
+        target_group_arns: Vec<String>,
     }
 }
 
@@ -229,6 +231,7 @@ fn actions(actions: Option<Vec<sdk::types::Action>>, operation: &Operation) -> V
     let actions = actions.unwrap_or_default().into_iter();
     actions
         .map(|action| Action {
+            target_group_arns: target_group_arns(&action),
             r#type: always_sent(text(action.r#type), "Type", operation),
             redirect_config: action.redirect_config.map(|redirect| RedirectActionConfig {
                 protocol: redirect.protocol.unwrap_or_else(|| "#{protocol}".to_owned()),
@@ -237,6 +240,14 @@ fn actions(actions: Option<Vec<sdk::types::Action>>, operation: &Operation) -> V
             }),
         })
         .collect()
+}
+
+/// A single target group stands in the action itself and in its configuration.
+fn target_group_arns(action: &sdk::types::Action) -> Vec<String> {
+    let weighted = action.forward_config().map(|forward| forward.target_groups()).unwrap_or_default().iter();
+    let arns = weighted.filter_map(|group| group.target_group_arn()).chain(action.target_group_arn());
+    let arns: BTreeSet<&str> = arns.collect();
+    arns.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -261,5 +272,14 @@ mod tests {
         let action = sdk::types::Action::builder().r#type("redirect".into()).redirect_config(redirect).build();
         let config = actions(Some(vec![action]), &DESCRIBE_RULES).remove(0).redirect_config.unwrap();
         assert_eq!((config.protocol.as_str(), config.port.as_str()), ("#{protocol}", "#{port}"));
+    }
+
+    #[test]
+    fn a_target_group_that_is_named_twice_is_one() {
+        let group = |arn: &str| sdk::types::TargetGroupTuple::builder().target_group_arn(arn).build();
+        let forward =
+            sdk::types::ForwardActionConfig::builder().target_groups(group("blue")).target_groups(group("green"));
+        let action = sdk::types::Action::builder().target_group_arn("blue").forward_config(forward.build()).build();
+        assert_eq!(target_group_arns(&action), ["blue", "green"]);
     }
 }

@@ -37,6 +37,8 @@ resource! {
         encrypted: Observed<bool>,
         /// The ARN of the key that it is encrypted with.
         kms_key_id: Option<String>,
+        /// The Region that it was copied from; null for one that was made where it is.
+        source_region: Option<String>,
         /// The accounts that may restore it, `all` for everybody. Empty for automated snapshots, which cannot be shared.
         restore: Observed<Vec<String>> = [DESCRIBE_DB_SNAPSHOT_ATTRIBUTES],
     }
@@ -61,6 +63,8 @@ resource! {
         encrypted: Observed<bool>,
         /// The ARN of the key that it is encrypted with.
         kms_key_id: Option<String>,
+        /// The Region that it was copied from, be it the same; null for one that is no copy. Computed from `SourceDBClusterSnapshotArn`.
+        source_region: Option<String>,
         /// The accounts that may restore it, `all` for everybody. Empty for automated snapshots, which cannot be shared.
         restore: Observed<Vec<String>> = [DESCRIBE_DB_CLUSTER_SNAPSHOT_ATTRIBUTES],
     }
@@ -85,6 +89,7 @@ pub struct Snapshot {
     pub snapshot_create_time: Option<Timestamp>,
     encrypted: Observed<bool>,
     kms_key_id: Option<String>,
+    source_region: Option<String>,
 }
 
 impl Snapshot {
@@ -105,6 +110,7 @@ fn of_instance(snapshot: SdkDbSnapshot) -> Option<Snapshot> {
         snapshot_create_time: timestamp(snapshot.snapshot_create_time),
         encrypted: always_sent(snapshot.encrypted, "Encrypted", &DESCRIBE_DB_SNAPSHOTS),
         kms_key_id: snapshot.kms_key_id,
+        source_region: snapshot.source_region.filter(|region| !region.is_empty()),
     })
 }
 
@@ -119,7 +125,13 @@ fn of_cluster(snapshot: SdkDbClusterSnapshot) -> Option<Snapshot> {
         snapshot_create_time: timestamp(snapshot.snapshot_create_time),
         encrypted: always_sent(snapshot.storage_encrypted, "StorageEncrypted", &DESCRIBE_DB_CLUSTER_SNAPSHOTS),
         kms_key_id: snapshot.kms_key_id,
+        source_region: snapshot.source_db_cluster_snapshot_arn.and_then(|arn| region_of(&arn)),
     })
+}
+
+/// The Region in an ARN.
+fn region_of(arn: &str) -> Option<String> {
+    arn.split(':').nth(3).filter(|region| !region.is_empty()).map(str::to_owned)
 }
 
 /// Lists the snapshots of instances.
@@ -171,6 +183,7 @@ pub async fn file(cx: &Context, rds: &Client, (snapshots, outcome): Listed<Snaps
             snapshot_create_time: snapshot.snapshot_create_time,
             encrypted: snapshot.encrypted,
             kms_key_id: snapshot.kms_key_id,
+            source_region: snapshot.source_region,
             restore,
         };
         cx.add(snapshot.id, snapshot.arn, record);
@@ -195,6 +208,7 @@ pub async fn file_of_clusters(cx: &Context, rds: &Client, (snapshots, outcome): 
             snapshot_create_time: snapshot.snapshot_create_time,
             encrypted: snapshot.encrypted,
             kms_key_id: snapshot.kms_key_id,
+            source_region: snapshot.source_region,
             restore,
         };
         cx.add(snapshot.id, snapshot.arn, record);

@@ -4,7 +4,8 @@ use unicode_width::UnicodeWidthStr;
 use super::*;
 use crate::claim::{Outcome, ReconciledClaim};
 use crate::report::testing::{claim, document};
-use plumbline_document::Stance;
+use crate::report::{MarkdownOptions, TableOptions};
+use plumbline_document::{Knowledge, KnowledgeFiles, Stance, Text, read};
 
 fn report() -> DocumentReport {
     let outcome = document();
@@ -196,6 +197,73 @@ fn coverage_tells_apart_what_decided_a_claim() {
         "4 claims: 25 % decided by live evidence, 25 % without a check yet, 25 % with nothing that decides them"
     );
     assert_eq!(Scorecard::of(&[], 0).coverage_in_words(), "0 claims: 0 % decided by live evidence");
+}
+
+#[test]
+fn an_audit_ends_with_its_documents() {
+    let mut audit = crate::report::testing::report(Vec::new());
+    audit.documents.push(document());
+    let written = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
+        let mut bytes = Vec::new();
+        write(&mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    let table = written(&|out| crate::report::write_table(out, &audit, &TableOptions::default()));
+    let markdown = written(&|out| crate::report::write_markdown(out, &audit, MarkdownOptions::default()));
+    for text in [&table, &markdown] {
+        assert!(text.contains("The database runs in Multi-AZ") && text.contains("Deletion protection"), "{text}");
+        assert!(text.contains("production (111122223333)") && !text.contains("Backups are kept"), "{text}");
+    }
+    let lines = written(&|out| crate::report::write_ndjson(out, &audit.audit, &audit.findings, &audit.documents));
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["type"], &last["document"]), (&"document".into(), &"club-app.md".into()));
+}
+
+const READ: &str = "# Club App\n\n## Operations\n\n- [x] A disaster recovery plan exists\n- [ ] Hire somebody\n- [x] The espresso machine is fixed\n\n```sh\naws s3 ls\n```\n";
+
+fn reading_table(text: &str, options: &ReadingOptions) -> String {
+    let mut files = KnowledgeFiles::default();
+    let attestation =
+        "att-dr-plan:\n  title: A plan exists\n  evidence: it\n  days: 365\n  claims: [disaster recovery plan]\n";
+    files.add("reader/attestations.yaml", attestation).unwrap();
+    let text = Text::decode(text.as_bytes()).unwrap();
+    let reading = read("club-app.md", &text, &Knowledge::new(files));
+    let mut bytes = Vec::new();
+    write_reading_table(&mut bytes, &reading, &text, options).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_reading_accounts_for_every_line() {
+    insta::assert_snapshot!(reading_table(READ, &ReadingOptions { width: 60, ..ReadingOptions::default() }), @r"
+    club-app.md: Club App
+
+    Operations
+           5  done     A disaster recovery plan exists
+                       att-dr-plan
+           6  missing  Hire somebody
+                       not mapped: no check decides it
+           7  done     The espresso machine is fixed
+                       not mapped: no check decides it
+
+    3 claims: 2 done, 1 missing; 1 mapped, 2 not mapped
+    11 lines: 3 with claims, 2 heading, 2 fence, 1 command, 3
+    blank
+    ");
+}
+
+#[test]
+fn a_reading_explains_itself_and_keeps_to_the_width() {
+    let explained = reading_table(READ, &ReadingOptions { width: 40, explain: true, ..ReadingOptions::default() });
+    assert!(explained.contains("verdict:") && explained.contains("checks:"), "{explained}");
+    assert!(explained.lines().all(|line| line.width() <= 40), "{explained}");
+    let unmapped = reading_table(READ, &ReadingOptions { width: 80, unmapped: true, ..ReadingOptions::default() });
+    assert!(!unmapped.contains("att-dr-plan") && unmapped.contains("espresso"), "{unmapped}");
+}
+
+#[test]
+fn an_empty_document_is_said_to_be_empty() {
+    assert!(reading_table(" \n", &ReadingOptions::default()).contains("it claims nothing"));
 }
 
 proptest! {

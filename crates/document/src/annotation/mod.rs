@@ -11,4 +11,4 @@ mod tick;
 
 pub use bytes::strip_bytes;
 pub use mark::{mark, marks, strip};
-pub use page::Page;
+pub use page::{Page, Spot};

@@ -5,12 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bytes::{encode, offsets, strip_bytes};
 use super::mark::mark;
-use super::place::place;
+use super::place::{place, place_on_line};
 use super::tick::tick;
 use crate::claim::Lines;
 use crate::statement::Statement;
 use crate::structure::{Structure, structure};
 use crate::text::{DecodeError, Encoding, Text};
+
+/// Where a claim stands in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Spot {
+    /// A statement, by its position.
+    Statement(usize),
+    /// A line that the reader takes for no statement and a person did, from 1.
+    Line(usize),
+}
 
 /// A document with its statements, without the marks that it held.
 #[derive(Debug, Clone)]
@@ -43,9 +52,33 @@ impl<'b> Page<'b> {
         &self.text
     }
 
-    /// The statement that makes a claim, by its position: the one on these lines, and of several the one whose words are most
-    /// like the claim's.
-    pub fn statement(&self, lines: Lines, claim: &str) -> Option<usize> {
+    /// Where a claim stands: at the statement on these lines, and of several at the one whose words are most like the claim's;
+    /// where there is none, at the last of the lines that a mark can stand on.
+    pub fn spot(&self, lines: Lines, claim: &str) -> Option<Spot> {
+        let statement = self.statement(lines, claim).map(Spot::Statement);
+        let last = self.structure.lines.len().min(lines.1);
+        statement.or_else(|| (lines.0..=last).rev().map(Spot::Line).find(|spot| self.place(*spot).is_some()))
+    }
+
+    /// All places at which marks can stand.
+    pub fn spots(&self) -> Vec<Spot> {
+        let statements = (0..self.structure.statements.len()).map(Spot::Statement);
+        let lines = (1..=self.structure.lines.len()).map(Spot::Line);
+        statements.chain(lines.filter(|spot| self.place(*spot).is_some())).collect()
+    }
+
+    /// Behind which byte a mark stands.
+    fn place(&self, spot: Spot) -> Option<usize> {
+        match spot {
+            Spot::Statement(at) => self.structure.statements.get(at).map(|statement| place(&self.text, statement)),
+            Spot::Line(number) => {
+                let at = number.checked_sub(1)?;
+                place_on_line(&self.text, self.text.lines().get(at)?, self.structure.lines.get(at)?)
+            }
+        }
+    }
+
+    fn statement(&self, lines: Lines, claim: &str) -> Option<usize> {
         let words: BTreeSet<String> = words(claim).collect();
         let all = self.structure.statements.iter().enumerate();
         let near = all.filter(|(_, statement)| statement.lines.0 <= lines.1 && lines.0 <= statement.lines.1);
@@ -57,17 +90,17 @@ impl<'b> Page<'b> {
         near.max_by_key(|(at, statement)| (fit(statement), std::cmp::Reverse(*at))).map(|(at, _)| at)
     }
 
-    /// Whether the box of a statement is ticked; nothing where it has none.
-    pub fn is_ticked(&self, statement: usize) -> Option<bool> {
-        self.tick(statement).map(|(_, ticked)| ticked)
+    /// Whether the box of a place is ticked; nothing where it has none.
+    pub fn is_ticked(&self, spot: Spot) -> Option<bool> {
+        self.tick(spot).map(|(_, ticked)| ticked)
     }
 
-    /// The document with marks behind some of its statements.
-    pub fn annotate(&self, says: &BTreeMap<usize, String>) -> Vec<u8> {
+    /// The document with marks at some places.
+    pub fn annotate(&self, says: &BTreeMap<Spot, String>) -> Vec<u8> {
         let mut inserts: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-        for (statement, says) in says {
-            if let Some(statement) = self.structure.statements.get(*statement) {
-                inserts.entry(place(&self.text, statement)).or_default().push(says);
+        for (spot, says) in says {
+            if let Some(place) = self.place(*spot) {
+                inserts.entry(place).or_default().push(says);
             }
         }
         let (places, marks): (Vec<usize>, Vec<Vec<&str>>) = inserts.into_iter().unzip();
@@ -84,9 +117,9 @@ impl<'b> Page<'b> {
         out
     }
 
-    /// The document with the boxes of some of its statements ticked, or unticked.
-    pub fn tick_all(&self, ticks: &BTreeMap<usize, bool>) -> Vec<u8> {
-        let boxes = ticks.iter().filter_map(|(statement, ticked)| Some((self.tick(*statement)?.0, *ticked)));
+    /// The document with the boxes of some places ticked, or unticked.
+    pub fn tick_all(&self, ticks: &BTreeMap<Spot, bool>) -> Vec<u8> {
+        let boxes = ticks.iter().filter_map(|(spot, ticked)| Some((self.tick(*spot)?.0, *ticked)));
         let (places, ticks): (Vec<usize>, Vec<bool>) = boxes.collect::<BTreeMap<usize, bool>>().into_iter().unzip();
         let encoding = self.text.encoding();
         let mut out = self.bytes.to_vec();
@@ -100,16 +133,14 @@ impl<'b> Page<'b> {
         out
     }
 
-    fn tick(&self, statement: usize) -> Option<(usize, bool)> {
-        let number = self.structure.statements.get(statement)?.lines.0;
+    fn tick(&self, spot: Spot) -> Option<(usize, bool)> {
+        let number = match spot {
+            Spot::Statement(at) => self.structure.statements.get(at)?.lines.0,
+            Spot::Line(number) => number,
+        };
         let line = self.text.lines().get(number.checked_sub(1)?)?;
         let (at, ticked) = tick(self.text.line(number)?)?;
         Some((line.start + at, ticked))
-    }
-
-    /// How many statements it makes.
-    pub fn statements(&self) -> usize {
-        self.structure.statements.len()
     }
 }
 

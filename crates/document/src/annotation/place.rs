@@ -1,6 +1,9 @@
 //! Where in a line a mark can stand without changing what the line is.
 
-use crate::statement::{Form, Statement};
+use std::ops::Range;
+
+use crate::statement::{Form, NotAClaim, Statement};
+use crate::structure::LineStructure;
 use crate::text::Text;
 
 /// The byte behind which the mark of a statement stands: its end, but behind signs that close what was opened in it (code,
@@ -16,6 +19,22 @@ pub(super) fn place(text: &Text, statement: &Statement) -> usize {
     let closed = closing(rest);
     let is_end = rest.get(closed..).is_none_or(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
     if is_end { end + closed } else { end }
+}
+
+/// The byte behind which a mark can stand on a line that is no statement; nothing where it would change what the line is.
+pub(super) fn place_on_line(text: &Text, line: &Range<usize>, is: &LineStructure) -> Option<usize> {
+    let LineStructure::NotAClaim(why) = is else { return None };
+    let says = text.as_str().get(line.clone())?.trim_end();
+    let end = line.start + says.len();
+    match why {
+        NotAClaim::Diagram | NotAClaim::Command | NotAClaim::Code | NotAClaim::Prose | NotAClaim::Parent => {
+            // A backslash at the end breaks the line.
+            let is_row = says.ends_with('|') && !says.ends_with("\\|") && *why == NotAClaim::Parent;
+            if is_row { within_last_cell(text.as_str(), line.start, line.end) } else { Some(end) }
+                .filter(|_| !says.is_empty() && !says.ends_with('\\'))
+        }
+        _ => None,
+    }
 }
 
 /// Before the bar that ends a row.

@@ -1,18 +1,19 @@
 //! Reading: statements to claims, and every line to its use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::cell::{cells, is_matrix};
 use super::parameter::parameters;
 use super::selector::selector;
 use crate::claim::{Because, Claim, Observable, Selector};
 use crate::knowledge::{Knowledge, Subject};
 use crate::matching::{Above, Match, Said, Surroundings, Where, rank, sections};
-use crate::stance::stance;
+use crate::stance::{is_judged, stance};
 use crate::statement::{Form, Line, LineUse, NotAClaim, Statement};
 use crate::structure::{LineStructure, structure};
 use crate::text::Text;
@@ -43,7 +44,10 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
     for ((statement, said), section) in structure.statements.iter().zip(&said).zip(&sections) {
         let from = claims.len();
         let surroundings = Surroundings::of(statement, said, section, &mut above, knowledge);
-        claims.extend(claims_of(document, statement, said, &surroundings, knowledge));
+        let matches = rank(&surroundings, knowledge);
+        let of_row = claims_of(document, statement, said, &surroundings, &matches, knowledge);
+        let of_cells = claims_of_cells(document, statement, &mut above, knowledge);
+        claims.extend(joined(of_row, of_cells, knowledge));
         of_statement.push(from..claims.len());
     }
     let lines = structure
@@ -66,11 +70,11 @@ fn claims_of(
     statement: &Statement,
     said: &Said,
     surroundings: &Surroundings,
+    matches: &[Match],
     knowledge: &Knowledge,
 ) -> Vec<Claim> {
-    let matches = rank(surroundings, knowledge);
     let mut by_clause: BTreeMap<usize, Vec<&Match>> = BTreeMap::new();
-    for found in &matches {
+    for found in matches {
         by_clause.entry(found.clause).or_default().push(found);
     }
     if by_clause.is_empty() {
@@ -111,6 +115,43 @@ fn claims_of(
         }
     });
     claims.collect()
+}
+
+/// The claims of a row's cells, where the columns' headers name aspects: `| function | memory | tracing |`.
+fn claims_of_cells(document: &str, row: &Statement, above: &mut Above, knowledge: &Knowledge) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    // A row that is judged as a whole is one statement, whatever its cells explain.
+    if row.form != Form::Row || is_judged(row) && !is_matrix(row) {
+        return claims;
+    }
+    for cell in cells(row) {
+        let said = Said::of(&cell.text, knowledge);
+        let surroundings = Surroundings::of(&cell, &said, &[], above, knowledge);
+        let mut matches = rank(&surroundings, knowledge);
+        // What the cell says by itself the row says already.
+        let in_header = |at: &usize| surroundings.own.get(*at).is_some_and(|word| word.span.start < cell.key.len());
+        let of_header = |found: &Match| found.own.iter().any(in_header);
+        matches.retain(of_header);
+        if !matches.is_empty() {
+            claims.extend(claims_of(document, &cell, &said, &surroundings, &matches, knowledge));
+        }
+    }
+    claims
+}
+
+/// The claims of a row and of its cells: what a cell says more exactly the row does not say too.
+fn joined(mut row: Vec<Claim>, cells: Vec<Claim>, knowledge: &Knowledge) -> Vec<Claim> {
+    if cells.is_empty() {
+        return row;
+    }
+    let exact: BTreeSet<&str> = cells.iter().flat_map(|claim| &claim.checks).map(String::as_str).collect();
+    for claim in &mut row {
+        claim.checks.retain(|check| !exact.contains(check.as_str()));
+        let subjects: Vec<&Subject> = claim.checks.iter().filter_map(|check| knowledge.subject(check)).collect();
+        claim.observable = observable(&subjects);
+    }
+    row.retain(Claim::is_mapped);
+    row.into_iter().chain(cells).collect()
 }
 
 /// A statement that judges something of which no check and no attestation knows; prose that judges nothing is no claim.

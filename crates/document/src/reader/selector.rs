@@ -5,9 +5,13 @@ use crate::matching::{Match, Where};
 use crate::statement::Statement;
 use crate::value::names;
 
+/// The most code spans of a statement in which names are looked for.
+const MOST_CODE: usize = 300;
+
 /// The resources that a clause names, itself or through the heading that gives it its subject; and in words where from.
 pub fn selector(statement: &Statement, clause: &str, whole: bool, found: &[&Match]) -> (Selector, Option<String>) {
-    let mut spans: Vec<&str> = statement.code.iter().map(String::as_str).filter(|code| clause.contains(code)).collect();
+    let code = statement.code.iter().take(MOST_CODE).map(String::as_str);
+    let mut spans: Vec<&str> = code.filter(|code| clause.contains(code)).collect();
     spans.extend(in_brackets(clause));
     if whole && !statement.value.is_empty() {
         spans.push(&statement.value);

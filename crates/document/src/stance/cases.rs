@@ -111,6 +111,21 @@ fn the_table_of_cases_holds() {
     assert!(cases >= 200, "{cases}");
 }
 
+#[test]
+fn a_megabyte_is_judged_by_what_surrounds_the_clause() {
+    let text = format!("MFA is not enforced, {}", "word | ".repeat(150_000));
+    let columns: Vec<String> = (0..150_000).map(|at| format!("Column {at}")).collect();
+    for form in ["-", ".", ":", "|", "+", "x", "="] {
+        let statement = statement(form, &text, &[], &[], &columns);
+        for _ in 0..20 {
+            assert!(!super::stance(&statement, &statement.text).because.is_empty());
+        }
+    }
+    let tail = format!("{} and rotation is missing.", "word ".repeat(200_000));
+    let statement = statement(".", &tail, &[], &[], &[]);
+    assert_eq!(super::stance(&statement, "rotation is missing").stance, Stance::Missing);
+}
+
 proptest! {
     #[test]
     fn any_text_is_judged(text in "\\PC{0,80}", clause in "\\PC{0,20}", form in "[-xo_.:=+|]", heading in "\\PC{0,30}") {

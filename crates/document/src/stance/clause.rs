@@ -19,9 +19,26 @@ pub(super) fn say(text: &str, clause: &str) -> Option<Saying> {
         return own;
     }
     if let Some(own) = own {
+        if matches!(own.said, Said::Denied | Said::Lacking | Said::Disabled)
+            && let Some(reason) = reason_behind(&words, to)
+        {
+            return Some(Saying { said: Said::Off, by: reason, turns: false });
+        }
         return Some(denied_from_outside(&words, from, to, &own).unwrap_or(own));
     }
     [Before::Clause, Before::Sentence].into_iter().find_map(|border| around(&words, from, to, border))
+}
+
+/// `no network for the functions (on purpose)`: a reason in brackets right behind a clause.
+fn reason_behind(words: &Words, to: usize) -> Option<String> {
+    let depth = words.tokens.get(to.checked_sub(1)?)?.depth;
+    let end = (to..words.tokens.len())
+        .find(|at| words.tokens.get(*at).is_some_and(|token| token.depth <= depth))
+        .unwrap_or(words.tokens.len());
+    let reason =
+        words.found.iter().find(|found| found.kind == Word::Deliberate && found.first >= to && found.last < end)?;
+    let at = words.tokens.get(reason.first).zip(words.tokens.get(reason.last));
+    at.and_then(|(first, last)| words.text.get(first.at.start..last.at.end)).map(|words| format!("`{words}`"))
 }
 
 /// Whether `but` or the like begins what follows a clause.

@@ -1,5 +1,7 @@
 //! What the headings and parents of a statement make of it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::lexicon::{Found, Lexicon};
@@ -7,7 +9,7 @@ use super::saying;
 use super::senses::{
     CLOSED, DEMAND, DESCRIPTION, GAP, GOOD, MANUAL, NOTHING, OFF, PARTIAL, PLAN, PRESENT, PROCEDURE, REVIEW, RISK,
 };
-use super::tokens::tokens;
+use super::tokens::{clip, tokens};
 use crate::{Form, Statement};
 
 /// The sense of a heading, a parent, or the label before a colon.
@@ -78,7 +80,7 @@ pub(super) struct Context {
 
 /// The nearest heading or parent with a sense. Descriptions count only where nothing farther judges.
 pub(super) fn of(statement: &Statement) -> Option<Context> {
-    let parents = statement.parents.iter().rev().map(|text| (text, "parent"));
+    let parents = statement.parents.iter().rev().take(NEAR).map(|text| (text, "parent"));
     let title = statement.headings.first();
     let headings = statement.headings.iter().skip(1).rev().map(|text| (text, "heading"));
     let mut description = None;
@@ -157,15 +159,50 @@ fn word_of(text: &str, tokens: &[super::tokens::Token], found: &Found<Kind>) -> 
     at.and_then(|(first, last)| text.get(first.at.start..last.at.end)).unwrap_or_default().to_owned()
 }
 
-/// The sense of one heading: its sign, else its strongest word. An empty word stands for the sign.
-fn sense(text: &str, parent: bool) -> Option<(Sense, String, bool)> {
-    if let Some(sense) = sign(text) {
-        return Some((sense, String::new(), true));
+thread_local! {
+    /// The senses of headings and parents: statements share them.
+    static KNOWN: RefCell<HashMap<String, [Option<Given>; 2]>> = RefCell::new(HashMap::new());
+}
+
+/// A sense, the word that gives it, and whether a sign does.
+type Given = Option<(Sense, String, bool)>;
+
+/// How many parents may give a sense: the nearest.
+const NEAR: usize = 20;
+
+/// How many texts are remembered.
+const REMEMBERED: usize = 2_000;
+
+/// The sense of one heading or parent.
+fn sense(text: &str, parent: bool) -> Given {
+    let text = clip(text, 0);
+    let known = KNOWN.with_borrow(|known| known.get(text).and_then(|known| known[usize::from(parent)].clone()));
+    if let Some(known) = known {
+        return known;
     }
+    let found = read_sense(text, parent);
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.entry(text.to_owned()).or_default()[usize::from(parent)] = Some(found.clone());
+    });
+    found
+}
+
+/// The sense of one heading: its sign, else its strongest word. An empty word stands for the sign.
+fn read_sense(text: &str, parent: bool) -> Given {
     let tokens = tokens(text);
     let found = SENSES.scan(&tokens);
+    if let Some(sense) = sign(text) {
+        // `🟢 Priority 3`: the colour tells how urgent the plan is.
+        let says = |sense: Sense| found.iter().any(|found| found.kind == Kind::Sense(sense));
+        if !says(Sense::Plan) || says(sense) {
+            return Some((sense, String::new(), true));
+        }
+    }
     let has = |kind: Kind| found.iter().find(|found| found.kind == kind).map(|found| word_of(text, &tokens, found));
-    let review = has(Kind::Review).is_some();
+    let review = found.iter().any(|found| found.kind == Kind::Review);
     let order = [
         (Kind::Sense(Sense::Off), Sense::Off),
         (Kind::Sense(Sense::Partial), Sense::Partial),

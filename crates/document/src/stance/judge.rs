@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::context::{self, Context, Sense};
+use super::tokens::{LIMIT, clip};
 use super::{clause, pair, row, saying, value, weigh};
 use crate::{Form, Mark, Stance, Statement};
 
@@ -23,10 +24,43 @@ impl Judged {
     }
 }
 
+/// How many cells of a row are read.
+const CELLS: usize = 60;
+
 /// What a document says of one clause of a statement; a statement with one claim is its own clause.
 pub fn stance(statement: &Statement, clause: &str) -> Judged {
+    let long = statement.text.len() > LIMIT || statement.cells.len() > CELLS;
+    if long { judge(&shortened(statement, clause), clip(clause, 0)) } else { judge(statement, clause) }
+}
+
+/// What is read of a statement that is far longer than any that a person writes: the surroundings of the clause.
+fn shortened(statement: &Statement, clause: &str) -> Statement {
+    let from = statement.text.find(clause).unwrap_or(0);
+    let from = if from + clause.len().min(LIMIT) <= LIMIT { 0 } else { from.saturating_sub(500) };
+    let short = |text: &str| clip(text, 0).to_owned();
+    Statement {
+        form: statement.form,
+        lines: statement.lines,
+        span: statement.span.clone(),
+        headings: statement.headings.clone(),
+        parents: statement.parents.clone(),
+        text: clip(&statement.text, from).to_owned(),
+        key: short(&statement.key),
+        value: short(&statement.value),
+        cells: statement.cells.iter().take(CELLS).map(|(header, cell)| (short(header), short(cell))).collect(),
+        marks: statement.marks.iter().take(CELLS).copied().collect(),
+        siblings_ticked: statement.siblings_ticked,
+        code: Vec::new(),
+        struck: statement.struck,
+    }
+}
+
+fn judge(statement: &Statement, clause: &str) -> Judged {
     if let Some(label) = reminder(clause) {
         return Judged::explicit(Stance::Planned, format!("the label `{label}`"));
+    }
+    if let Some(word) = trailing_no(statement, clause) {
+        return Judged::explicit(Stance::Off, format!("`{word}` at its end"));
     }
     let context = context::of(statement);
     let context = context.as_ref();
@@ -54,6 +88,13 @@ fn reminder(clause: &str) -> Option<&str> {
     (["TODO", "FIXME", "XXX", "HACK"].contains(&word)).then_some(word)
 }
 
+/// `storage autoscaling no`: a pair whose colon was left out.
+fn trailing_no<'c>(statement: &Statement, clause: &'c str) -> Option<&'c str> {
+    let (thing, word) = clause.trim_end_matches(['.', ';', ',']).rsplit_once(' ')?;
+    let says_no = ["no", "off", "none"].contains(&word) && !thing.ends_with([':', '|', '=', '>']);
+    (says_no && statement.key.is_empty() && thing.split(' ').count() <= 4).then_some(word)
+}
+
 /// A task's box.
 fn of_box(statement: &Statement, clause: &str, context: Option<&Context>) -> Option<Judged> {
     use super::saying::Said;
@@ -66,7 +107,8 @@ fn of_box(statement: &Statement, clause: &str, context: Option<&Context>) -> Opt
             Some(saying) if saying.said == Said::Off => {
                 Judged::explicit(Stance::Off, format!("{} in a ticked item", saying.by))
             }
-            Some(saying) if saying.said == Said::Partly => {
+            // `only in private subnets` is what was wanted.
+            Some(saying) if saying.said == Said::Partly && !saying.by.contains("only") => {
                 Judged::explicit(Stance::Partial, format!("{} in a ticked item", saying.by))
             }
             _ if statement.marks.get(1) == Some(&Mark::Bad) => {
@@ -80,6 +122,10 @@ fn of_box(statement: &Statement, clause: &str, context: Option<&Context>) -> Opt
             }
             Some(saying) if saying.said == Said::Partly => {
                 Judged::explicit(Stance::Partial, format!("{} in an unticked item", saying.by))
+            }
+            // Beside ticked items an optional one is still not there.
+            Some(saying) if saying.said == Said::Optional && statement.siblings_ticked => {
+                Judged::explicit(Stance::Missing, "the unticked box among ticked ones")
             }
             Some(saying) if matches!(saying.said, Said::Optional | Said::Ordered | Said::Planned) => {
                 Judged::explicit(Stance::Planned, format!("the unticked box and {}", saying.by))
@@ -181,15 +227,18 @@ pub(super) fn of_mark(mark: Mark, said: Option<super::saying::Saying>, statement
 /// A bare assertion: a fact where it states a value, else something in place.
 pub(super) fn bare(statement: &Statement, clause: &str, context: Option<&Context>, explicit: Option<String>) -> Judged {
     let describes = context.is_some_and(|context| matches!(context.sense, Sense::Description | Sense::Present));
-    let line =
-        matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none();
+    let line = !statement.key.ends_with('?')
+        && !statement.text.contains("? ")
+        && (matches!(statement.form, Form::Branch | Form::Leaf) || statement.form == Form::Pair && explicit.is_none());
     // Behind words of praise a value in brackets is a remark: `Successfully deployed (2 Regions)`.
     let spoken = if explicit.is_some() && !line { outside_brackets(clause) } else { clause.to_owned() };
     let clause = spoken.as_str();
     let (value, name) = if statement.key.is_empty() {
         (value::concrete(clause), None)
     } else {
-        (value::concrete(clause), pair::name(&statement.value))
+        // `RPO: 5 minutes (continuous backup)`: what explains the value of a pair is as much a fact.
+        let of_pair = || (explicit.is_none() && statement.form != Form::Row).then(|| value::concrete(&statement.value));
+        (value::concrete(clause).or_else(|| of_pair().flatten()), pair::name(&statement.value))
     };
     let (stance, because) = if let Some(value) = value {
         (Stance::Fact, format!("it states a value: `{value}`"))

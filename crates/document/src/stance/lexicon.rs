@@ -34,9 +34,7 @@ impl<K: Copy> Lexicon<K> {
                 }
             }
         }
-        for phrases in entries.values_mut() {
-            phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
-        }
+        entries.values_mut().for_each(|phrases| phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
         Lexicon { entries }
     }
 

@@ -23,3 +23,4 @@ mod weigh;
 mod words;
 
 pub use judge::{Judged, stance};
+pub(crate) use row::{is_aspect, is_judged};

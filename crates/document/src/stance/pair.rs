@@ -109,12 +109,9 @@ fn of_status(stated: &Stated, statement: &Statement, clause: &str, context: Opti
         || statement.form == Form::Pair && !statement.parents.is_empty();
     let switch = polar(stated, thing, if judging { View::Judging } else { View::Describing });
     if let Some(mut judged) = switch {
-        if judged.stance == Stance::Done && describing && matches!(stated.status, Status::Yes | Status::No) {
-            judged.stance = Stance::Fact;
-        } else if judged.stance == Stance::Done
-            && matches!(stated.status, Status::Yes)
-            && super::value::concrete(clause).is_some()
-        {
+        let described = describing && matches!(stated.status, Status::Yes | Status::No);
+        let valued = || stated.status == Status::Yes && super::value::concrete(clause).is_some();
+        if judged.stance == Stance::Done && (described || valued()) {
             judged.stance = Stance::Fact;
         }
         if judged.stance == Stance::Off && is_neutral(thing) {
@@ -247,6 +244,7 @@ fn answered(statement: &Statement, clause: &str) -> Option<Judged> {
     // `Yes, 180 days`: the sentence that answers may state a value.
     if judged.stance == Stance::Done
         && let Some(value) = super::value::concrete(answer.split(['.', ';']).next().unwrap_or_default())
+            .filter(|value| clause.contains(value.as_str()))
             .filter(|_| !clause.contains('?') || answer.split_whitespace().count() <= 8)
     {
         judged = Judged::explicit(Stance::Fact, format!("{}; it states a value: `{value}`", judged.because));

@@ -31,13 +31,11 @@ pub(super) fn judge(statement: &Statement, clause: &str) -> Option<Judged> {
             && part
             && cell.is_none_or(|(header, _)| !is(header, STATUS))
             && !statement.key.contains(text)
-        {
-            if let Some(said) =
+            && let Some(said) =
                 clause::say(&statement.text, text).filter(|saying| !matches!(saying.said, saying::Said::Planned))
-            {
-                let context = context::of_label("Gaps").filter(|_| matches!(said.said, saying::Said::Disabled));
-                return Some(weigh::weigh(statement, text, Some(said), context.as_ref()));
-            }
+        {
+            let context = context::of_label("Gaps").filter(|_| matches!(said.said, saying::Said::Disabled));
+            return Some(weigh::weigh(statement, text, Some(said), context.as_ref()));
         }
         let mut judged =
             if *met { polar(stated, "", View::Judging)? } else { polar(stated, &statement.key, View::Judging)? };
@@ -151,6 +149,20 @@ fn settled(judged: Judged, statement: &Statement) -> Judged {
     }
 }
 
+/// Whether the table of a row has a column that judges its rows, or compares what should be with what is.
+pub(crate) fn is_judged(row: &Statement) -> bool {
+    let judges = |header: &str| {
+        is_status(header) || is_actual(header) || [MET, WANTED, REGISTER].iter().any(|names| is(header, names))
+    };
+    row.cells.iter().any(|(header, _)| judges(header))
+}
+
+/// Whether a column is about one aspect of its rows: it neither judges them nor remarks on them.
+pub(crate) fn is_aspect(header: &str) -> bool {
+    let known = [MET, WANTED, REGISTER, REMARKS].iter().any(|names| is(header, names));
+    !(known || is_status(header) || is_actual(header) || header.trim().is_empty())
+}
+
 /// Whether a column is one of these: remarks in brackets and signs aside.
 fn is(header: &str, names: &[&str]) -> bool {
     let plain = plain(header);
@@ -246,7 +258,11 @@ fn with_remarks(stated: Stated, statement: &Statement) -> Stated {
 /// The value that a row with a good verdict states: a count, a class, a number of days. Remarks and references state none.
 fn stated_value(statement: &Statement, part: &str, status: &str) -> Option<String> {
     if !part.is_empty() {
-        return value::measured(part);
+        // `Password rules` of `Password rules: 14 characters`
+        let cell = statement.cells.iter().find(|(_, cell)| {
+            cell.starts_with(part) && cell.get(part.len()..).is_some_and(|rest| rest.starts_with(':'))
+        });
+        return value::measured(cell.map_or(part, |(_, cell)| cell));
     }
     statement
         .cells

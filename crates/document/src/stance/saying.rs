@@ -1,6 +1,8 @@
 //! What the words of a clause say, before its surroundings are heard.
 
-use super::lexicon::{Found, WORDS};
+use std::sync::LazyLock;
+
+use super::lexicon::{Found, Lexicon, WORDS};
 use super::tokens::{Before, Token};
 use super::words::{DOUBTFUL_ORDERS, NOUN_TAILS, ORDERS, Word};
 
@@ -48,6 +50,16 @@ pub(super) struct Saying {
     /// Whether the clause begins with `but` or the like.
     pub(super) turns: bool,
 }
+
+/// How surely a verb tells somebody to do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Certain,
+    Doubtful,
+}
+
+static ORDER_WORDS: LazyLock<Lexicon<Order>> =
+    LazyLock::new(|| Lexicon::new(&[(Order::Certain, ORDERS), (Order::Doubtful, DOUBTFUL_ORDERS)]));
 
 /// What denies.
 const NEGATIVES: [Word; 5] = [Word::No, Word::Not, Word::Lack, Word::LackOf, Word::Disabled];
@@ -257,7 +269,8 @@ impl Words<'_> {
             }
             (_, Some(subject))
                 if matches!(first.kind, Word::Not | Word::Disabled | Word::Lack | Word::No)
-                    && !(first.kind == Word::No && self.parts(subject.last + 1, first.first))
+                    && (first.kind != Word::No || !self.parts(subject.last + 1, first.first))
+                    && !self.is_neglect(first)
                     && !self.is_countered(subject, main) =>
             {
                 return Some(Saying {
@@ -321,6 +334,30 @@ impl Words<'_> {
             .is_some_and(|token| ["without", "ohne", "sans", "sin"].contains(&token.word.as_str()))
     }
 
+    /// `findings not looked at`: the bad thing is there, and nobody cares.
+    fn is_neglect(&self, negation: &Found<Word>) -> bool {
+        self.tokens.iter().skip(negation.last + 1).take(3).any(|token| {
+            [
+                "looked",
+                "reviewed",
+                "addressed",
+                "closed",
+                "fixed",
+                "triaged",
+                "handled",
+                "resolved",
+                "investigated",
+                "remediated",
+                "removed",
+                "deleted",
+                "rotated",
+                "cleaned",
+                "tracked",
+            ]
+            .contains(&token.word.as_str())
+        })
+    }
+
     /// Whether so much as a comma stands between two tokens.
     fn parts(&self, from: usize, to: usize) -> bool {
         self.tokens.get(from..=to).unwrap_or_default().iter().any(|token| token.before >= Before::Comma)
@@ -382,46 +419,47 @@ impl Words<'_> {
             return None;
         }
         let word = self.tokens.get(first)?;
-        let phrase = |words: &str| {
-            words
-                .split(' ')
-                .enumerate()
-                .all(|(i, part)| first + i < to && self.tokens.get(first + i).is_some_and(|token| token.word == part))
-        };
+        let found = ORDER_WORDS.at(self.tokens, first).filter(|found| found.last < to);
         let alone = first + 1 >= to;
         // `Pilot-light environments`: the hyphen makes it a part of a noun.
         let joined =
             self.tokens.get(first + 1).is_some_and(|next| self.text.get(word.at.end..next.at.start) == Some("-"));
-        if joined && !ORDERS.iter().any(|order| order.contains(' ') && phrase(order)) {
+        let certain = found.filter(|found| found.kind == Order::Certain);
+        if joined && certain.is_none_or(|found| found.last == first) {
             return None;
         }
         let next = self.tokens.get(first + 1).filter(|_| !alone);
         if next.is_some_and(|next| next.before >= Before::Clause) {
             return None;
         }
-        if let Some(order) = ORDERS.iter().find(|order| phrase(order)) {
+        if let Some(found) = certain {
             // `Use of ...`, `Secure state backend exists`
-            let noun = next.is_some_and(|next| ["of", "is", "are"].contains(&next.word.as_str()));
+            let noun = next.is_some_and(|next| {
+                ["of", "is", "are"].contains(&next.word.as_str())
+                    || ["restore", "request", "store", "purchase", "start"].contains(&word.word.as_str())
+                        && NOUN_TAILS.contains(&next.word.as_str())
+            });
             let states = main.iter().any(|found| found.kind == Word::Finite)
                 && main.iter().any(|found| found.kind == Word::Done && found.first > first + 1);
             let adjective = [
                 "secure", "complete", "separate", "close", "lower", "check", "scope", "request", "redirect", "restore",
                 "start", "keep",
             ]
-            .contains(order)
+            .contains(&word.word.as_str())
+                && found.last == first
                 && states;
-            let alone = first + order.split(' ').count() >= to;
+            let alone = found.last + 1 >= to;
             return (!noun && !adjective && !alone)
-                .then(|| format!("the order `{}`", self.text.get(word.at.clone()).unwrap_or(order)));
+                .then(|| format!("the order `{}`", self.text.get(word.at.clone()).unwrap_or_default()));
         }
         if !self.doubtful {
             return None;
         }
-        let doubtful = DOUBTFUL_ORDERS.iter().find(|order| phrase(order))?;
+        found?;
         let next = next?;
         let noun = next.depth > word.depth || NOUN_TAILS.contains(&next.word.as_str());
         let states = main.iter().any(|found| matches!(found.kind, Word::Done | Word::Finite | Word::Already));
-        (!noun && !states).then(|| format!("the order `{}`", self.text.get(word.at.clone()).unwrap_or(doubtful)))
+        (!noun && !states).then(|| format!("the order `{}`", self.text.get(word.at.clone()).unwrap_or_default()))
     }
 }
 

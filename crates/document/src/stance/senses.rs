@@ -3,7 +3,7 @@
 /// What is half there.
 pub(super) const PARTIAL: &[&str] = &[
     "partial", "partially", "partially met", "partial compliance", "not fully met", "not fully",
-    "not fully implemented", "in progress", "work in progress", "pending", "ongoing", "teilweise", "en cours",
+    "not fully implemented", "in progress", "work in progress", "pending", "ongoing", "doing", "in flight", "in arbeit", "teilweise", "en cours",
     "parcial", "partiel", "partiels",
 ];
 
@@ -67,7 +67,7 @@ pub(super) const PLAN: &[&str] = &[
     "actions à mener", "à faire", "recomendaciones", "recomendación", "próximos pasos", "acciones", "recomendações",
     "próximos passos", "raccomandazioni", "prossimi passi", "aanbevelingen", "volgende stappen", "before launch",
     "before go live", "before going live", "pre launch", "vor dem start", "offene punkte", "open points", "open items",
-    "up next", "still to do", "remaining work", "left to do", "noch offen", "zu erledigen", "pendientes", "à traiter",
+    "up next", "still to do", "next", "later", "someday", "not started", "remaining work", "left to do", "noch offen", "zu erledigen", "pendientes", "à traiter",
     "restant", "massnahmenplan", "maßnahmenplan",
 ];
 

@@ -104,7 +104,7 @@ pub(super) fn stated(text: &str) -> Option<Stated> {
         ]
         .contains(&next.word.as_str())
     });
-    if !bounded && (short && !(last.word == "none" && trailing) || !trailing) {
+    if !bounded && (!trailing || short && last.word != "none") {
         return None;
     }
     let by = tokens.first().and_then(|first| text.get(first.at.start..last.at.end)).unwrap_or_default().to_owned();

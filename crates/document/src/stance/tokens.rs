@@ -47,7 +47,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                     break;
                 }
             }
-            let word = text.get(start..end).unwrap_or_default().to_lowercase().replace('’', "'");
+            let word = text.get(start..end).unwrap_or_default();
+            let word =
+                if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase().replace('’', "'") };
             tokens.push(Token { word, at: start..end, depth, before });
             before = Before::Nothing;
             continue;
@@ -63,7 +65,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 }
 
 /// How much of a text is read: a statement of more is no statement, and reading it must not take long.
-const LIMIT: usize = 1_500;
+pub(super) const LIMIT: usize = 1_500;
 
 /// A text from a byte on (or a little before, so that whole characters remain), as far as it is read.
 pub(super) fn clip(text: &str, from: usize) -> &str {
@@ -79,12 +81,15 @@ fn is_inside(c: char, rest: Option<&str>, so_far: Option<&str>) -> bool {
     if !next.is_some_and(char::is_alphanumeric) {
         return false;
     }
+    if !matches!(c, '\'' | '’' | '.' | '/' | ':') {
+        return false;
+    }
     let so_far = so_far.unwrap_or_default();
-    let has_digit = so_far.chars().any(|c| c.is_ascii_digit()) || next.is_some_and(|c| c.is_ascii_digit());
+    let has_digit = || so_far.chars().any(|c| c.is_ascii_digit()) || next.is_some_and(|c| c.is_ascii_digit());
     match c {
         '\'' | '’' | '.' => true,
-        '/' => has_digit || so_far.len() == 1,
-        ':' => has_digit && so_far.chars().all(|c| c.is_ascii_digit() || c == ':' || c == '.'),
+        '/' => has_digit() || so_far.len() == 1,
+        ':' => has_digit() && so_far.chars().all(|c| c.is_ascii_digit() || c == ':' || c == '.'),
         _ => false,
     }
 }

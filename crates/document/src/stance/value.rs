@@ -156,9 +156,13 @@ fn is_rhythm(tokens: &[Token], at: usize) -> bool {
 
 fn is_value(text: &str, token: &Token, before: Option<&Token>, next: Option<&Token>) -> bool {
     let word = token.word.as_str();
-    let counted = next.is_some_and(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing);
+    let counted = || next.is_some_and(|next| COUNTED.contains(&next.word.as_str()) && next.before == Before::Nothing);
+    // `single-region`: a kind of design, no count.
+    if word == "single" && next.is_some_and(|next| next.word == "region") {
+        return false;
+    }
     if NUMERALS.contains(&word) {
-        return counted;
+        return counted();
     }
     if word.starts_with(|c: char| c.is_ascii_digit()) {
         let named = before.is_some_and(|before| {
@@ -166,7 +170,8 @@ fn is_value(text: &str, token: &Token, before: Option<&Token>, next: Option<&Tok
                 && (NAMES_WITH_NUMBERS.contains(&before.word.as_str()) || is_glued(text, before, token))
         });
         let percent = text.get(token.at.end..).is_some_and(|rest| rest.starts_with('%'));
-        return !named && !tells_of_tests(text, token) && !(percent && word == "100") && !(word == "24/7");
+        let says_all = word == "24/7" || percent && word == "100";
+        return !named && !tells_of_tests(text, token) && !says_all;
     }
     is_name(text, token)
 }

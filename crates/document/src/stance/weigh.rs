@@ -10,7 +10,8 @@ use crate::{Form, Stance, Statement};
 pub(super) fn weigh(statement: &Statement, clause: &str, said: Option<Saying>, context: Option<&Context>) -> Judged {
     let sense = context.map(|context| context.sense);
     let by = context.map(|context| context.by.clone()).unwrap_or_default();
-    let listed = matches!(statement.form, Form::Branch | Form::Leaf | Form::Pair);
+    let answers = statement.key.ends_with('?') || statement.text.contains("? ");
+    let listed = matches!(statement.form, Form::Branch | Form::Leaf | Form::Pair) && !answers;
     // In a tree an order is a setting (`Keep latest 10 images`), unless its heading recommends.
     let said = said.filter(|saying| !(listed && saying.said == Said::Ordered));
     let settings = matches!(statement.form, Form::Branch | Form::Leaf);

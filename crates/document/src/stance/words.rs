@@ -113,7 +113,10 @@ const LACK_OF: &[&str] = &[
 
 /// Switched off, taken away, or never switched on by choice.
 const DISABLED: &[&str] = &[
-    "disabled", "disabling", "turned off", "switched off", "is off", "are off", "deactivated", "removed", "dropped",
+    "disabled", "disabling", "turned off", "switched off", "is off", "are off", "protection off", "encryption off",
+    "versioning off", "logging off", "logs off", "rotation off", "backups off", "backup off", "monitoring off",
+    "insights off", "multi az off", "mfa off", "scanning off", "failover off", "autoscaling off", "tracing off",
+    "destroy removal policies", "destroy removal policy", "to destroy", "destroy policy", "set to destroy", "deactivated", "removed", "dropped",
     "disables", "turned it off", "suspended", "retired", "decommissioned", "deaktiviert", "abgeschaltet",
     "ausgeschaltet", "désactivé", "désactivée", "desactivado", "desactivada", "desativado", "disattivato",
     "uitgeschakeld", "left off", "kept out of", "excluded from", "taken out of", "tried and later removed", "torn down",
@@ -141,7 +144,7 @@ const NEEDLESS: &[&str] = &[
     "will not run", "will not use", "will not have", "will not do", "will not add", "will not enable",
     "will not deploy", "won't be", "won't use", "won't have", "won't run", "not worth", "nobody asked for",
     "there is no need", "there was no need", "not licensed", "wird verzichtet", "bewusst verzichtet", "no es necesario",
-    "pas nécessaire", "non nécessaire", "are sufficient", "is sufficient", "considered sufficient",
+    "pas nécessaire", "non nécessaire", "are sufficient", "is sufficient", "considered sufficient", "not now",
 ];
 
 /// True of a part, or on its way.
@@ -179,7 +182,8 @@ const PLANNED: &[&str] = &[
     "in q3", "in q4", "for q1", "for q2", "for q3", "for q4", "require", "requires", "require verification",
     "requires verification", "required for", "required in", "required to", "required before", "required by",
     "is needed", "are needed", "should be", "must be", "to be done", "to be defined", "to be decided",
-    "to be determined", "to be implemented", "can be added", "could be added", "would benefit", "benefit from",
+    "to be determined", "to be implemented", "can be added", "could be added", "can be performed",
+    "can be enabled later", "can be implemented", "can be configured later", "would benefit", "benefit from",
     "encouraged", "desired state", "eventually", "soon", "later", "i want", "worth", "it is advisable", "advisable",
     "want to", "wants to", "would like", "looking at", "evaluate", "follow up", "deferred", "postponed", "next phase",
     "phase 2", "soll", "sollte", "sollten", "muss", "müssen", "geplant", "vorgesehen", "empfohlen", "wird empfohlen",
@@ -245,7 +249,13 @@ const BAD: &[&str] = &[
     "everyone can", "everybody can", "anyone in the", "anyone with", "fallen behind", "lags behind", "lag behind",
     "full rights", "whole internet", "entire internet", "had been switched off", "had been disabled", "for ever",
     "forever", "für immer", "still active", "still in use", "still open", "still reachable", "ungepatcht", "veraltet",
-    "abgelaufen",
+    "abgelaufen", "plain env", "plain env vars", "plain environment variable", "plain environment variables",
+    "ordinary environment variable", "single az", "single availability zone", "one availability zone", "one az only",
+    "runs in one zone", "in public subnets", "in the public subnets", "with public ips", "with public ip addresses",
+    "has public ips", "have public ips", "has access keys", "have access keys", "has an access key",
+    "has active access keys", "has wildcard", "have wildcard", "wildcard policies", "wildcard permissions",
+    "wildcard actions", "wildcard resources", "ssh is open", "ssh open", "rdp is open", "rdp open", "port 22 is open",
+    "port 22 open", "port 3389 is open", "port 3389 open", "plain http only", "http only", "only http",
 ];
 
 /// Things whose absence is the good state, though naming them says nothing.
@@ -272,14 +282,14 @@ const UNWANTED: &[&str] = &[
     "privileged mode", "öffentlich", "öffentlicher zugriff", "öffentlichen zugriff", "accès public", "acceso público",
     "acesso público", "accesso pubblico", "leave", "leak", "leaks", "expose", "public address", "public addresses",
     "public endpoint", "public endpoints", "public network access", "programmatic keys", "programmatic access",
-    "personal iam user", "personal iam users", "iam users", "local users", "local user", "static key",
-    "static credential", "access key", "root key", "shared key", "shared user", "human help", "human intervention",
-    "human hands", "manual step", "by hand", "skip final snapshot", "force destroy", "map public ip on launch",
-    "open to world", "open to internet", "credentials in code", "credentials in the code", "secrets in git",
-    "keys in code", "shared with other accounts", "shared with everyone", "shared with anyone", "interrupt",
-    "interrupts", "port 22", "port 3389", "listens", "can anyone", "single point of failure",
-    "hard coded credentials", "öffentlich erreichbar", "öffentliche ip", "accessible publiquement", "passwords in",
-    "data leave",
+    "personal iam user", "personal iam users", "local users", "local user", "static key", "static credential",
+    "access key", "root key", "shared key", "shared user", "human help", "human intervention", "human hands",
+    "manual step", "by hand", "skip final snapshot", "force destroy", "map public ip on launch", "open to world",
+    "open to internet", "credentials in code", "credentials in the code", "secrets in git", "keys in code",
+    "shared with other accounts", "shared with everyone", "shared with anyone", "interrupt", "interrupts", "port 22",
+    "port 3389", "listens", "can anyone", "single point of failure", "hard coded credentials", "öffentlich erreichbar",
+    "öffentliche ip", "accessible publiquement", "passwords in", "data leave", "by accident", "accidentally",
+    "accidental deletion", "by mistake",
 ];
 
 /// Works against a bad thing, or is about it without having it.
@@ -290,7 +300,7 @@ const AGAINST: &[&str] = &[
     "prohibit", "prohibits", "prohibited", "avoid", "avoids", "avoided", "eliminate", "eliminates", "eliminated",
     "monitor", "monitors", "monitoring", "alert on", "alerts on", "alarm", "alarms", "alerting", "scan", "scans",
     "scanning", "scanner", "review", "reviews", "reviewed", "cleanup", "clean up", "audit", "audited", "alert",
-    "alerts", "limit", "limits", "rotation", "mitigation", "mitigates", "mitigated", "management", "handling",
+    "alerts", "limit", "limits", "rotation", "rollback", "roll back", "rolls back", "mitigation", "mitigates", "mitigated", "management", "handling",
     "tracking", "response", "analysis", "rate", "count", "metric", "metrics", "threshold", "subnet", "subnets",
     "hosted zone", "zone", "zones", "facing", "route table", "load balancer", "fixed", "resolved", "scanned",
     "checked for", "tested for", "searched for", "watched for",
@@ -390,7 +400,7 @@ pub(super) const NAMES_WITH_NUMBERS: &[&str] = &[
     "route", "soc", "cis", "phase", "priority", "step", "section", "line", "lines", "tier", "iso", "item", "top",
     "chapter", "appendix", "figure", "table", "control", "version control", "p", "req", "requirement", "finding",
     "risk", "issue", "ticket", "sprint", "iteration", "http", "aes", "sha", "sha-", "rsa", "ip", "ipv", "layer",
-    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "x", "all",
+    "bucket", "article", "page", "pci", "nist", "q", "week", "day", "x", "all", "shows", "returns", "returned",
 ];
 
 /// Units and things that are counted: with a number before them, a value.

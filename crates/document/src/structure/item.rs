@@ -13,6 +13,9 @@ impl<'a> Walker<'a> {
     pub(super) fn item(&mut self, id: Id, block: &'a Block, ticked: Option<bool>) {
         let depth = self.ledger.parents.len();
         self.steps.push(Step::Leave(depth));
+        if self.titled_item(id, block) {
+            return;
+        }
         let first = block.children.first().and_then(|first| self.block(*first));
         let Some(paragraph) = first.filter(|first| first.kind == Kind::Paragraph && !first.inline.is_blank()) else {
             self.visit_children(id, 0, true);

@@ -47,6 +47,8 @@ pub(crate) struct Ledger<'r> {
     pub(crate) front_title: Option<String>,
     /// The real headings above, by their ranks; not the title.
     headings: Vec<(usize, String)>,
+    /// The numbered sections of plain text below them, with their ranks and indentations.
+    sections: Vec<(usize, usize, String)>,
     /// The line above that counts as a heading.
     label: Option<Label>,
     /// What the next statement hangs on.
@@ -63,6 +65,7 @@ impl<'r> Ledger<'r> {
             title: None,
             front_title: None,
             headings: Vec::new(),
+            sections: Vec::new(),
             label: None,
             parents: Vec::new(),
             statements: Vec::new(),
@@ -84,7 +87,25 @@ impl<'r> Ledger<'r> {
     /// Ends the sections that a heading of this rank would end.
     pub(crate) fn close(&mut self, rank: usize) {
         self.label = None;
+        self.sections.clear();
         self.headings.retain(|(above, _)| *above < rank);
+    }
+
+    /// Begins a section that is only numbered. It never is the document's title.
+    pub(crate) fn section(&mut self, rank: usize, indent: usize, text: String) {
+        self.close_sections(rank);
+        self.sections.push((rank, indent, clipped(&text)));
+    }
+
+    /// Ends the numbered sections that one of this rank would end.
+    pub(crate) fn close_sections(&mut self, rank: usize) {
+        self.label = None;
+        self.sections.retain(|(above, ..)| *above < rank);
+    }
+
+    /// Ends the numbered sections that are indented more deeply than what comes now.
+    pub(crate) fn leave_sections(&mut self, indent: usize) {
+        self.sections.retain(|(_, deep, _)| *deep <= indent);
     }
 
     /// Begins a part of a section, or ends it. A lasting one holds until the section ends or another begins.
@@ -121,6 +142,7 @@ impl<'r> Ledger<'r> {
         let title = self.title.iter();
         let headings = title
             .chain(self.headings.iter().map(|(_, text)| text))
+            .chain(self.sections.iter().map(|(.., text)| text))
             .chain(self.label.iter().map(|label| &label.text))
             .cloned()
             .collect();

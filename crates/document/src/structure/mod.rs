@@ -12,11 +12,13 @@ mod outcome;
 mod pair;
 mod paragraph;
 mod plain;
+mod sections;
 mod sentences;
 mod table;
 mod units;
 mod walk;
 mod words;
 
+pub(crate) use marks::sign;
 pub use outcome::{LineStructure, Structure};
 pub use walk::structure;

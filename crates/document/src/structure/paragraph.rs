@@ -9,8 +9,9 @@ use super::inline::Inline;
 use super::ledger::Draft;
 use super::pair::{is_answer, pair, question};
 use super::plain::{Signs, plain};
+use super::sections::{Part, outline_number, rank};
 use super::sentences::sentences;
-use super::units::{Unit, UnitKind, is_short_label, units};
+use super::units::{Unit, UnitKind, is_short_label, outline_depth, units};
 use super::walk::{Step, Walker};
 use super::words::{is_judging, is_lead, is_metadata, is_status};
 use crate::statement::{Form, NotAClaim};
@@ -29,13 +30,42 @@ impl<'a> Walker<'a> {
         if self.drawn(block) {
             return;
         }
-        let parts = units(inline);
-        if self.content && !in_item && !parts.iter().all(|unit| unit.kind == UnitKind::Label) {
+        let next = next.and_then(|next| self.block(next));
+        if !in_item && self.titled_paragraph(block, next) {
+            return;
+        }
+        let parts = if in_item { units(inline).into_iter().map(Part::Unit).collect() } else { self.parts(inline) };
+        let is = |part: &Part, kind: &UnitKind| matches!(part, Part::Unit(unit) if unit.kind == *kind);
+        if self.content && !in_item && !parts.iter().all(|part| is(part, &UnitKind::Label)) {
             self.ledger.end_plain_label();
         }
-        let next = next.and_then(|next| self.block(next));
+        let depth = self.ledger.parents.len();
         let last = parts.len().saturating_sub(1);
-        for (index, unit) in parts.iter().enumerate() {
+        for (index, part) in parts.iter().enumerate() {
+            let unit = match part {
+                Part::Unit(unit) => unit,
+                Part::Section(rank, indent, title) => {
+                    self.section(inline, *rank, *indent, title.clone());
+                    continue;
+                }
+                Part::Head(open, head) => {
+                    self.ledger.parents.truncate(depth + open);
+                    self.ledger.parents.push(plain(inline, head.clone(), Signs::Out).text);
+                    self.ledger.not_a_claim(inline.source(head.clone()), NotAClaim::Parent);
+                    continue;
+                }
+                Part::Leave(open, section) => {
+                    self.ledger.parents.truncate(depth + open);
+                    if let Some(section) = section {
+                        self.ledger.close_sections(rank(*section));
+                    }
+                    continue;
+                }
+                Part::Table(lines) => {
+                    self.table_of_lines(lines);
+                    continue;
+                }
+            };
             let followed = if index < last { true } else { next.is_some_and(can_hang) };
             self.unit(inline, unit, followed, in_item);
             if index == last
@@ -45,7 +75,8 @@ impl<'a> Walker<'a> {
                 self.hang_on(inline, unit, block, next);
             }
         }
-        let asks = inline.text.trim_end().ends_with('?') && parts.iter().all(|unit| unit.kind == UnitKind::Prose);
+        self.ledger.parents.truncate(depth);
+        let asks = inline.text.trim_end().ends_with('?') && parts.iter().all(|part| is(part, &UnitKind::Prose));
         let last = sentences(&inline.text, 0..inline.text.len()).pop().filter(|_| asks);
         self.asked = last.map(|last| plain(inline, last, Signs::Out).text);
         self.ledger.not_a_claim(block.span.clone(), NotAClaim::Prose);
@@ -194,7 +225,7 @@ impl<'a> Walker<'a> {
     pub(super) fn pair(&mut self, inline: &Inline, range: Range<usize>, form: Form) {
         let mut draft = self.draft(form, inline, range.clone());
         if let Some(pair) = pair(inline, range) {
-            draft.key = plain(inline, pair.key, Signs::Out).text;
+            draft.key = plain(inline, without_number(inline, pair.key), Signs::Out).text;
             draft.value = plain(inline, pair.value, Signs::Out).text;
         }
         if draft.plain.boxed {
@@ -230,6 +261,14 @@ fn judges(inline: &Inline, range: &Range<usize>) -> bool {
         let value = inline.text.get(value).unwrap_or_default().trim();
         is_status(value) || value.starts_with(|c: char| c.is_ascii_digit())
     })
+}
+
+/// A key without `4.2` before it.
+fn without_number(inline: &Inline, key: Range<usize>) -> Range<usize> {
+    let text = inline.text.get(key.clone()).unwrap_or_default();
+    let numbered = outline_depth(text.split_whitespace().next().unwrap_or_default()) > 0;
+    let skipped = if numbered { outline_number(text) } else { 0 };
+    if skipped < text.len() { key.start + skipped..key.end } else { key }
 }
 
 /// The most words of a sentence that heads the others of its paragraph.

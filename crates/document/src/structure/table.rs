@@ -97,10 +97,71 @@ impl Row {
     }
 }
 
+/// Whether the first column names an area and the second what is said of it: `| Area | Item | ...`.
+fn has_areas(headers: &[String]) -> bool {
+    const AREAS: &[&str] = &[
+        "area",
+        "category",
+        "service",
+        "aws service",
+        "domain",
+        "pillar",
+        "component",
+        "component group",
+        "group",
+        "layer",
+        "section",
+        "theme",
+        "family",
+        "control family",
+        "module",
+        "workstream",
+        "bereich",
+        "kategorie",
+        "dienst",
+        "domaine",
+        "catégorie",
+        "categoría",
+        "área",
+    ];
+    const ITEMS: &[&str] = &[
+        "item",
+        "control",
+        "topic",
+        "check",
+        "resource",
+        "setting",
+        "question",
+        "requirement",
+        "practice",
+        "best practice",
+        "feature",
+        "subject",
+        "aspect",
+        "measure",
+        "parameter",
+        "test",
+        "prüfpunkt",
+        "thema",
+        "kontrolle",
+        "maßnahme",
+        "contrôle",
+        "sujet",
+        "tema",
+    ];
+    let is = |at: usize, names: &[&str]| {
+        let header = headers.get(at).map(|header| header.trim().to_lowercase()).unwrap_or_default();
+        names.iter().any(|name| header == *name || header.strip_suffix('s') == Some(name))
+    };
+    headers.len() > 2 && is(0, AREAS) && is(1, ITEMS)
+}
+
 /// States the rows of a table below its headers.
 pub(crate) fn state_rows(ledger: &mut Ledger<'_>, headers: &[String], rows: Vec<Row>) {
     let headers: Vec<String> = headers.iter().map(|header| clipped(header)).collect();
     let alone: Vec<bool> = rows.iter().map(Row::is_alone).collect();
+    let areas = has_areas(&headers);
+    let mut area: Option<String> = None;
     let mut group: Option<String> = None;
     for (index, row) in rows.into_iter().enumerate() {
         let strong = row.cells.first().is_some_and(|cell| cell.strong);
@@ -111,23 +172,33 @@ pub(crate) fn state_rows(ledger: &mut Ledger<'_>, headers: &[String], rows: Vec<
             continue;
         }
         let span = row.span.clone();
-        state_row(ledger, &headers, row, group.as_ref());
+        // A cell that is left out repeats the one above.
+        if let Some(cell) = row.cells.first().filter(|cell| areas && !cell.is_blank()) {
+            area = Some(cell.shown.clone());
+        }
+        let named = row.cells.get(1).is_some_and(|cell| !cell.is_index(headers.get(1).map_or("", String::as_str)));
+        let area = area.clone().filter(|_| areas && named);
+        state_row(ledger, &headers, row, group.as_ref(), area);
         // What the statement does not cover is drawn.
         ledger.not_a_claim(span, NotAClaim::TableHeader);
     }
 }
 
-fn state_row(ledger: &mut Ledger<'_>, headers: &[String], row: Row, group: Option<&String>) {
+fn state_row(ledger: &mut Ledger<'_>, headers: &[String], row: Row, group: Option<&String>, area: Option<String>) {
     let filled = || row.cells.iter().filter(|cell| !cell.is_blank());
     let (Some(first), Some(last)) = (filled().next(), filled().next_back()) else { return };
     let span = first.span.start..last.span.end.max(first.span.start);
-    let named =
-        row.cells.iter().enumerate().position(|(at, cell)| !cell.is_index(headers.get(at).map_or("", String::as_str)));
+    let skipped = usize::from(area.is_some());
+    let named = row
+        .cells
+        .iter()
+        .enumerate()
+        .position(|(at, cell)| at >= skipped && !cell.is_index(headers.get(at).map_or("", String::as_str)));
     // A row of codes only is named by the first.
     let named = named.or_else(|| row.cells.iter().position(|cell| !cell.plain.text.is_empty()));
     let text = |cell: &Cell| cell.plain.text.clone();
     let key = named.and_then(|at| row.cells.get(at)).map(text).unwrap_or_default();
-    let others = row.cells.iter().enumerate().filter(|(at, _)| Some(*at) != named).map(|(_, cell)| cell);
+    let others = row.cells.iter().enumerate().skip(skipped).filter(|(at, _)| Some(*at) != named).map(|(_, cell)| cell);
     let value = joined(others.map(text));
     let whole = Plain {
         text: joined(row.cells.iter().map(text)),
@@ -140,6 +211,7 @@ fn state_row(ledger: &mut Ledger<'_>, headers: &[String], row: Row, group: Optio
     draft.key = key;
     draft.value = value;
     draft.parents.extend(group.cloned());
+    draft.parents.extend(area);
     let header = |at: usize| headers.get(at).cloned().unwrap_or_default();
     draft.cells = row.cells.into_iter().enumerate().map(|(at, cell)| (header(at), cell.shown)).collect();
     ledger.state(draft);

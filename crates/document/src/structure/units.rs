@@ -36,7 +36,12 @@ const LABEL_WORDS: usize = 6;
 
 /// Takes a block's text apart.
 pub(crate) fn units(inline: &Inline) -> Vec<Unit> {
-    let lines: Vec<Line> = inline.lines().into_iter().map(|line| Line::of(inline, line)).collect();
+    units_of(inline, inline.lines(), false)
+}
+
+/// Takes lines of a block's text apart. Under a line that heads them each is indented by itself, unless it goes on from a full one.
+pub(crate) fn units_of(inline: &Inline, lines: Vec<Range<usize>>, indented: bool) -> Vec<Unit> {
+    let lines: Vec<Line> = lines.into_iter().map(|line| Line::of(inline, line)).collect();
     let is_pair = |line: &Line| matches!(line.kind, UnitKind::Pair(_)) || line.is_blank();
     let all_pairs = lines.iter().all(is_pair) || (lines.len() > 2 && lines.iter().skip(1).all(is_pair));
     let width = lines.iter().map(|line| line.width).max().unwrap_or_default();
@@ -47,6 +52,7 @@ pub(crate) fn units(inline: &Inline) -> Vec<Unit> {
     let next = lines.iter().skip(1).map(|next| next.first_word);
     let rooms: Vec<bool> = lines.iter().zip(next).map(|(line, next)| line.width + next < width).collect();
     let mut ended = false;
+    let mut paired = false;
     for (index, line) in lines.into_iter().enumerate() {
         let mut hard = false;
         while next_hard.next_if(|at| **at < line.whole.start).is_some() {
@@ -58,12 +64,17 @@ pub(crate) fn units(inline: &Inline) -> Vec<Unit> {
         let room = index.checked_sub(1).and_then(|above| rooms.get(above)).copied().unwrap_or(false);
         let room_after = rooms.get(index).copied().unwrap_or(false);
         let after_pair = matches!(units.last(), Some(Unit { kind: UnitKind::Pair(pair), .. }) if !pair.strong);
+        // Right under the first line of a pair another pair is the next of a list.
+        let under_pair = after_pair && paired;
+        paired = matches!(line.kind, UnitKind::Pair(_));
         let begins = after_break
             || hard
             || line.numbered
             || match &line.kind {
-                UnitKind::Pair(pair) => pair.strong || all_pairs || ended || room || room_after,
-                UnitKind::Prose => after_pair && line.begins_large && (ended || room),
+                UnitKind::Pair(pair) => pair.strong || all_pairs || ended || room || room_after || under_pair,
+                UnitKind::Prose => {
+                    (after_pair && line.begins_large && (ended || room)) || (indented && (ended || room))
+                }
                 UnitKind::Label => line.is_bold || line.is_short,
                 UnitKind::Bullet | UnitKind::Task | UnitKind::Marked => true,
             };
@@ -173,6 +184,11 @@ fn label_pair(inline: &Inline, range: &Range<usize>) -> Option<Pair> {
     (says && (pair.strong || is_judging(text(&pair.key)) && !inline.is_strong(range))).then_some(pair)
 }
 
+/// Whether a line is `key: value`.
+pub(crate) fn plain_pair(inline: &Inline, range: &Range<usize>) -> bool {
+    pair(inline, range.clone()).is_some_and(|pair| is_plain_pair(inline, &pair))
+}
+
 fn is_plain_pair(inline: &Inline, pair: &Pair) -> bool {
     let text = |range: &Range<usize>| inline.text.get(range.clone()).unwrap_or_default().trim();
     let short = text(&pair.key).split_whitespace().count() <= PLAIN_KEY_WORDS;
@@ -196,6 +212,13 @@ pub(crate) fn bullet(text: &str) -> Option<usize> {
     let rest = &text[marker..];
     let space = rest.len() - rest.trim_start().len();
     (space > 0 && rest.len() > space).then_some(marker + space)
+}
+
+/// How many numbers a word such as `3.1` or `3.1.` holds; none where it is no number of an outline.
+pub(crate) fn outline_depth(word: &str) -> usize {
+    let number = word.trim_end_matches(['.', ')']);
+    let whole = word.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.');
+    if whole && is_outline_number(word) { number.split('.').count() } else { 0 }
 }
 
 /// Whether a word numbers a clause: `4.2.1`, `Q3.`, `1.1)`.

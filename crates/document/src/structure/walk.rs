@@ -19,8 +19,18 @@ pub fn structure(text: &Text) -> Structure {
     let reading = Reading::of(text);
     let blocks = Blocks::of(reading.as_str());
     let ledger = Ledger::new(&reading);
-    let mut walker =
-        Walker { blocks: &blocks, ledger, html: HtmlReader::default(), steps: Vec::new(), content: false, asked: None };
+    let mut walker = Walker {
+        blocks: &blocks,
+        ledger,
+        html: HtmlReader::default(),
+        steps: Vec::new(),
+        content: false,
+        asked: None,
+        marked: false,
+        numbered_sections: false,
+    };
+    walker.marked = walker.has_marked_headings();
+    walker.numbered_sections = walker.has_numbered_sections();
     walker.walk();
     walker.ledger.finish()
 }
@@ -35,6 +45,10 @@ pub(super) struct Walker<'a> {
     pub(super) content: bool,
     /// What the sentences of a paragraph hang on: the question that they answer, or the lead before them.
     pub(super) asked: Option<String>,
+    /// Whether there are headings with a `#`.
+    pub(super) marked: bool,
+    /// Whether numbered items are the titles of sections: there are no real headings.
+    pub(super) numbered_sections: bool,
 }
 
 /// What the walker does next.
@@ -77,11 +91,16 @@ impl<'a> Walker<'a> {
         if block.kind != Kind::Paragraph {
             self.asked = None;
         }
+        if !in_item && block.kind != Kind::Document {
+            let indent = self.indentation(block.span.start);
+            self.ledger.leave_sections(indent);
+        }
         match &block.kind {
             Kind::Document => self.visit_children(id, 0, false),
             Kind::Heading(rank) => self.heading(block, *rank, next),
             Kind::Paragraph => self.paragraph(block, next, in_item),
             Kind::Quote { alert } => self.quote(id, block, *alert),
+            Kind::List if !in_item && self.titled_list(block, next) => {}
             Kind::List => {
                 self.content = true;
                 self.visit_children(id, 0, in_item);

@@ -172,8 +172,8 @@ pub(crate) fn is_part(key: &str) -> bool {
     let numbered = lower.split_whitespace().any(|word| {
         word.trim_matches(|c: char| !c.is_alphanumeric()).chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
     });
-    let named = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    numbered || named.last().is_some_and(|word| PARTS.contains(&word))
+    let mut named = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    numbered || named.next_back().is_some_and(|word| PARTS.contains(&word))
 }
 
 /// Words that end a heading with a verdict.

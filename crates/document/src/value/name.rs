@@ -1,5 +1,7 @@
 //! Names of resources in a text.
 
+use indexmap::IndexSet;
+
 use super::read::stated;
 
 /// What marks a run of characters as an AWS id: `vpc-0a1b2c3d`.
@@ -14,16 +16,11 @@ fn is_id(word: &str) -> bool {
 
 /// The names, ids and ARNs of resources that a text holds, in its order, each once. `spans` are the texts of code spans and
 /// of values, in which any word with a joint may be a name; elsewhere only ids and ARNs are.
-pub fn names(text: &str, spans: &[&str]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut add = |name: &str| {
-        if !found.iter().any(|known| known == name) {
-            found.push(name.to_owned());
-        }
-    };
+pub fn names<'a>(text: &'a str, spans: &[&'a str]) -> Vec<String> {
+    let mut found: IndexSet<&str> = IndexSet::new();
     for word in words(text) {
         if word.starts_with("arn:aws") || is_id(word) {
-            add(word);
+            found.insert(word);
         }
     }
     for span in spans {
@@ -31,10 +28,10 @@ pub fn names(text: &str, spans: &[&str]) -> Vec<String> {
         if let [word] = all.as_slice()
             && is_name(word)
         {
-            add(word);
+            found.insert(word);
         }
     }
-    found
+    found.into_iter().map(str::to_owned).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

@@ -69,13 +69,15 @@ impl Quantity {
     pub(crate) fn word(self) -> Option<&'static str> {
         match self {
             Quantity::Version => Some("engine-version"),
-            Quantity::Class => Some("class"),
+            Quantity::Class => Some("instance-class"),
             Quantity::Cidr => Some("cidr"),
             Quantity::Port => Some("port"),
             Quantity::Window => Some("window"),
             Quantity::Dollars => Some("cost"),
             Quantity::Count => Some("count"),
             Quantity::Region => Some("region"),
+            Quantity::Zones => Some("az"),
+            Quantity::Days => Some("retention"),
             _ => None,
         }
     }

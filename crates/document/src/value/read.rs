@@ -66,12 +66,15 @@ fn signs(text: &str) -> u8 {
     signs
 }
 
+/// What reads the value of a match.
+type Reads = fn(&Captures<'_>) -> Option<Json>;
+
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let number = r"(?P<n>\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)";
     let day = r"\d\d:\d\d";
     let week = r"(?:mon|tue|wed|thu|fri|sat|sun)";
     let zone = r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]";
-    let table: Vec<(u8, String, Quantity, fn(&Captures<'_>) -> Option<Json>)> = vec![
+    let table: Vec<(u8, String, Quantity, Reads)> = vec![
         (DIGIT | DOT | SLASH, r"\b(?P<t>\d{1,3}(?:\.\d{1,3}){3}/\d{1,2})\b".into(), Quantity::Cidr, text),
         (DIGIT | COLON, format!(r"(?i)\b(?P<t>{week}:{day}\s*(?:-|–|to)\s*{week}:{day})"), Quantity::Window, window),
         (DIGIT | COLON, format!(r"(?i)\b(?P<t>{week}:{day}\s*(?:-|–|to)\s*{day})"), Quantity::Window, window),
@@ -83,7 +86,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (MONEY | NUMBER, format!(r"(?i)(?:\$|usd\s*){number}"), Quantity::Dollars, number_of),
         (NUMBER, format!(r"(?i){number}\s*%|(?i)\b{}\s*percent\b", number.replace("?P<n>", "?P<m>")), Quantity::Percent, percent),
         (NUMBER, format!(r"(?i)\b{number}[\s-]*(?P<u>days?|weeks?|months?|years?)\b"), Quantity::Days, days),
-        (DIGIT, format!(r"(?i)\b(?P<n>\d+)(?P<u>d)\b"), Quantity::Days, days),
+        (DIGIT, r"(?i)\b(?P<n>\d+)(?P<u>d)\b".to_string(), Quantity::Days, days),
         (NUMBER, format!(r"(?i)\b{number}[\s-]*(?P<u>hours?|hrs?)\b"), Quantity::Hours, number_of),
         (DIGIT, r"(?i)\b(?P<n>\d+)(?P<u>h)\b".into(), Quantity::Hours, number_of),
         (NUMBER, format!(r"(?i)\b{number}[\s-]*(?P<u>seconds?|secs?|minutes?|mins?)\b"), Quantity::Seconds, seconds),
@@ -92,7 +95,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (DIGIT, r"(?i)\bports?\s*:?\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
         (DIGIT, r"(?i)\b(?:tcp|udp|https?)\s*[:/(]\s*(?P<n>\d{2,5})\b".into(), Quantity::Port, number_of),
         (DIGIT, r"(?i)\b(?:v|version\s*:?\s*)(?P<t>\d+(?:\.\d+)*)\b".into(), Quantity::Version, text),
-        (DIGIT | DOT, r"(?P<w>\p{L}[\p{L}\d]*)[\s/:]+v?(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, version),
+        (DIGIT | DOT, r"(?P<w>\p{L}[\p{L}\d]*|\d)[\s/:,(]+v?(?P<t>\d+\.\d+(?:\.\d+)?)\b".into(), Quantity::Version, version),
         (SLASH, r"(?:^|[\s(`])(?P<t>/[A-Za-z][\w./-]*)".into(), Quantity::Path, text),
         (NUMBER, format!(r"(?i)(?:^|[\s(×x:=><≥≤]){number}(?:[\s),;.:×x]|$)"), Quantity::Count, whole),
     ];

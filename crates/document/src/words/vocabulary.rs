@@ -92,9 +92,9 @@ impl Vocabulary {
                 }
             }
         }
-        for groups in vocabulary.groups.values_mut() {
-            groups.sort_by_key(|(group, _)| std::cmp::Reverse(group.len()));
-        }
+        let longest_first =
+            |groups: &mut Vec<(Vec<String>, String)>| groups.sort_by_key(|(group, _)| std::cmp::Reverse(group.len()));
+        vocabulary.groups.values_mut().for_each(longest_first);
         for (word, others) in &file.implies {
             let others: Vec<String> =
                 others.iter().flat_map(|other| vocabulary.words(other)).map(|word| word.text).collect();

@@ -10,8 +10,10 @@ use plumbline_document::Claim;
 /// The documents that the reader was made for.
 const OWN: [&str; 5] = ["club-app", "edgars-mobile", "healthcare-tap", "mosaic-life", "wh-ephemeris"];
 
+/// Where the documents are: `PLUMBLINE_DOCUMENTS` measures others than those that are kept here.
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents")
+    let others = std::env::var_os("PLUMBLINE_DOCUMENTS").map(PathBuf::from);
+    others.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents"))
 }
 
 /// The names of all documents.

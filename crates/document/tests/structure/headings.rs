@@ -157,3 +157,53 @@ fn alerts_are_parents() {
     assert_eq!(said("> [!WARNING]\n> No backups exist.\n"), ["Sentence [Warning] No backups exist."]);
     assert_eq!(reasons("> [!WARNING]\n> No backups exist.\n"), [Some(NotAClaim::Heading), None]);
 }
+
+#[test]
+fn numbered_titles_are_sections_where_there_is_no_markup() {
+    let markdown = "1. ENTRY\n\nname: main\n\n2. DATA\n\n  - encrypted\n";
+    assert_eq!(said(markdown), ["Pair [ENTRY] name: main", "Bullet [DATA] encrypted"]);
+    assert_eq!(reasons(markdown)[0], Some(NotAClaim::Heading));
+    let small = "1. Entry\n\nOne.\n\n2. Data\n\nTwo.\n\n3. Rest\n\nThree.\n";
+    assert_eq!(said(small), ["Sentence [Entry] One.", "Sentence [Data] Two.", "Sentence [Rest] Three."]);
+    assert_eq!(said(&format!("# Title\n\n{small}"))[0], "Bullet [] Entry");
+}
+
+#[test]
+fn items_that_say_something_are_no_titles() {
+    assert_eq!(
+        said("1. MFA is off\n\nWhy so.\n\n2. Logs are off\n\nSo.\n\n3. WAF is on\n\nSo.\n")[0],
+        "Bullet [] MFA is off"
+    );
+    assert_eq!(said("1. YES\n\nText.\n")[0], "Bullet [] YES");
+}
+
+#[test]
+fn numbered_lines_head_the_indented_lines_under_them() {
+    let markdown = "3. ENTRY\n\n  3.1 load balancer\n      name: main\n      logs: none\n  3.2 names\n      a.example -> alias to main\n      signing: no, nobody asked for it so far\n      check: https\n\nafter: all\n";
+    let expected = [
+        "Pair [ENTRY / load balancer] name: main",
+        "Pair [ENTRY / load balancer] logs: none",
+        "Sentence [ENTRY / names] a.example -> alias to main",
+        "Pair [ENTRY / names] signing: no, nobody asked for it so far",
+        "Pair [ENTRY / names] check: https",
+        "Pair [ENTRY] after: all",
+    ];
+    assert_eq!(said(markdown), expected);
+    assert_eq!(reasons(markdown)[2], Some(NotAClaim::Heading));
+}
+
+#[test]
+fn numbered_titles_head_blocks() {
+    assert_eq!(said("3.1 load balancer\n\n      name: main\n")[0], "Pair [load balancer] name: main");
+    assert_eq!(said("3.1 load balancer\n- name: main\n")[0], "Bullet [load balancer] name: main");
+    assert_eq!(
+        said("3.1 logs\n3.1.1 flow\n    - kept\n3.2 rest\n    - none\n"),
+        ["Sentence [] 3.1 logs", "Bullet [flow] kept", "Bullet [rest] none"]
+    );
+}
+
+#[test]
+fn a_title_with_a_remark_says_something() {
+    let markdown = "4.1 gate (fargate)\n    desired: 3\n";
+    assert_eq!(said(markdown), ["Heading [] gate (fargate)", "Pair [gate (fargate)] desired: 3"]);
+}

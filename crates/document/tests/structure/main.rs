@@ -1,4 +1,12 @@
 //! What the reader makes of the structure of documents in many styles.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test says what it means by failing"
+)]
 
 mod code;
 mod headings;

@@ -123,3 +123,42 @@ fn a_lead_heads_its_paragraph() {
     assert_eq!(said("Finding SEC-1 (HRI). Roles are wide. Cut them.\n"), expected);
     assert_eq!(said("**Finding SEC-1 (HRI).** Roles are wide. Cut them.\n"), expected);
 }
+
+#[test]
+fn indented_pairs_hang_on_the_line_above() {
+    let markdown =
+        "load balancer\n    name: main\n    listener\n        port: 443\n    logs: none\nnames\n    zone: a\n";
+    let expected = [
+        "Pair [load balancer] name: main",
+        "Pair [load balancer / listener] port: 443",
+        "Pair [load balancer] logs: none",
+        "Pair [names] zone: a",
+    ];
+    assert_eq!(said(markdown), expected);
+}
+
+#[test]
+fn a_sentence_may_go_on_indented() {
+    assert_eq!(
+        said("The data of all customers is\n    encrypted.\n"),
+        ["Sentence [] The data of all customers is encrypted."]
+    );
+    assert_eq!(
+        said("4.2.1 All data SHALL be kept safe\n      and backed up.\n"),
+        ["Sentence [] 4.2.1 All data SHALL be kept safe and backed up."]
+    );
+}
+
+#[test]
+fn a_pair_ends_where_the_next_begins() {
+    let markdown = "Words of prose come first\nzone signing (dnssec): not done, the registrar does not support it\nhealth check: https on /ping\n";
+    let expected =
+        ["zone signing (dnssec): not done, the registrar does not support it", "health check: https on /ping"];
+    let read: Vec<String> = read(markdown).statements.into_iter().map(|statement| statement.text).collect();
+    assert_eq!(read[1..], expected);
+}
+
+#[test]
+fn numbers_are_no_part_of_keys() {
+    assert_eq!(pairs("6.2 copies: nightly\n6.3 vault lock: no\n")[1], ("vault lock".to_owned(), "no".to_owned()));
+}

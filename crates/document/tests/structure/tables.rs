@@ -73,3 +73,22 @@ fn codes_name_no_row() {
     assert_eq!(only("| Which | Risk |\n|-|-|\n| R-01 | Loss |\n").key, "Loss");
     assert_eq!(only("| Service | Cost |\n|-|-|\n| S3 | $5 |\n").key, "S3");
 }
+
+#[test]
+fn indented_tables_are_tables() {
+    let expected = ["Row [COST] rds | 402"];
+    assert_eq!(said("8. COST\n\n  item | amount\n  -----|-------\n  rds  | 402\n"), expected);
+    assert_eq!(said("8. COST\n\n      item | amount\n      -----|-------\n      rds  | 402\n"), expected);
+    assert_eq!(said("8.1 COST\n    item | amount\n    -----|-------\n    rds  | 402\n"), expected);
+}
+
+#[test]
+fn areas_are_parents_of_their_items() {
+    let markdown = "| Area | Item | State |\n|-|-|-|\n| API | WAF | n/a |\n| | Logs | off |\n| Data | 1 | OK |\n";
+    let statements = read(markdown).statements;
+    let read: Vec<(&str, &str, &[String])> =
+        statements.iter().map(|one| (one.key.as_str(), one.value.as_str(), one.parents.as_slice())).collect();
+    let api = ["API".to_owned()];
+    assert_eq!(read, [("WAF", "n/a", &api[..]), ("Logs", "off", &api[..]), ("Data", "1 | OK", &[])]);
+    assert_eq!(only("| Service | Cost | Note |\n|-|-|-|\n| S3 | low | x |\n").key, "S3");
+}

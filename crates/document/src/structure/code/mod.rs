@@ -10,5 +10,5 @@ mod read;
 mod settings;
 mod yaml;
 
-pub(crate) use line::CodeLine;
+pub(crate) use line::{CodeLine, indentation};
 pub(crate) use read::read_code;
