@@ -169,7 +169,7 @@ impl DaemonConfig {
             None => TimeZone::UTC,
             Some(name) => TimeZone::get(name.get_ref()).map_err(|_| {
                 let message = format!("there is no time zone `{}`", name.get_ref());
-                Misfit::of(name, message).help("write its IANA name, such as `Europe/Zurich`, or leave it away for UTC")
+                Misfit::of(name, message).help("write its IANA name, such as `Europe/Zurich`, or leave it away for UTC; zones come from the system's tzdata")
             })?,
         };
         let text = self.schedule.as_ref().map_or(DEFAULT_SCHEDULE, |schedule| schedule.get_ref());

@@ -497,3 +497,63 @@ fn what_the_topic_hears_is_what_an_audit_tells() {
     assert_eq!(told, [[format!("opened {CHECK} app")], [format!("closed {CHECK} app")]]);
     assert_eq!(daemon.terminate(), Some(0));
 }
+
+#[test]
+fn a_daemon_that_is_killed_again_and_again_loses_nothing_and_tells_nothing_else() {
+    let account = SmallAccount::new(&[("app", false), ("web", true)]);
+    let (watcher, events) = channel();
+    account.watch(&watcher);
+    let moments = ["sts:GetCallerIdentity", "logs:DescribeLogGroups", "slack", "sns:Publish"];
+    for round in 0..12_u64 {
+        account.set("app", round % 2 == 0);
+        account.set("web", round % 3 == 0);
+        let mut daemon = daemon(&account, "schedule = \"1s\"");
+        // A quiet period tells nobody: then the next call will do.
+        let moment = moments[round as usize % moments.len()];
+        for _ in 0..8 {
+            if events.recv_timeout(Duration::from_secs(60)).unwrap() == moment {
+                break;
+            }
+        }
+        std::thread::sleep(Duration::from_millis(round * 7 % 31));
+        daemon.kill();
+        while events.try_recv().is_ok() {}
+    }
+    account.set("app", true);
+    account.set("web", false);
+    let mut last = daemon(&account, "schedule = \"1s\"");
+    last.periods("success", 2);
+    assert_eq!(last.terminate(), Some(0));
+    assert_eq!(account.query("PRAGMA integrity_check"), ["ok"]);
+    assert_eq!(account.query("SELECT id FROM outbox WHERE delivered_at IS NULL"), Vec::<String>::new());
+    assert_eq!(account.query("SELECT resource_id FROM findings WHERE open"), ["web"]);
+    for group in ["app", "web"] {
+        let all = account.query(TRANSITIONS);
+        let kinds: Vec<&str> = all.iter().filter_map(|line| line.strip_suffix(group)).map(str::trim).collect();
+        let expected = ["opened"].into_iter().chain(["closed", "came_back"].into_iter().cycle());
+        assert!(kinds.iter().copied().eq(expected.take(kinds.len())), "{group}: {kinds:?}");
+    }
+    // Every alert was sent; what was sent twice has the same key and says the same.
+    let keys: BTreeSet<String> =
+        account.query("SELECT dedup_key FROM outbox WHERE channel = 'topic'").into_iter().collect();
+    let mut told = std::collections::BTreeMap::new();
+    for published in account.published() {
+        let changes = changes(&published.digest);
+        assert_eq!(*told.entry(published.dedup_key().to_owned()).or_insert_with(|| changes.clone()), changes);
+    }
+    assert_eq!(told.into_keys().collect::<BTreeSet<_>>(), keys);
+}
+
+#[test]
+fn many_periods_leave_nothing_behind() {
+    let account = SmallAccount::new(&[("app", false)]);
+    let mut daemon = daemon(&account, "schedule = \"1s\"");
+    daemon.periods("success", 4);
+    let (files, memory) = (daemon.open_files(), daemon.memory());
+    daemon.periods("success", 20);
+    println!("memory {memory} KiB after 4 periods, {} KiB after 20", daemon.memory());
+    eventually("no file is left open", || daemon.open_files() <= files);
+    assert_eq!(account.query("SELECT count(*) FROM transitions"), ["1"]);
+    assert_eq!(account.query("SELECT count(*) FROM scopes"), ["1"]);
+    assert_eq!(daemon.terminate(), Some(0));
+}
