@@ -1,5 +1,6 @@
 //! The reader: from a document's text to its claims.
 
+mod answer;
 mod cell;
 mod parameter;
 mod read;

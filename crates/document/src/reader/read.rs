@@ -7,13 +7,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::answer::answered;
 use super::cell::{cells, is_matrix};
 use super::parameter::parameters;
 use super::selector::selector;
 use crate::claim::{Because, Claim, Observable, Selector};
 use crate::knowledge::{Knowledge, Subject};
 use crate::matching::{Above, Match, Said, Surroundings, Where, rank, sections};
-use crate::stance::{is_judged, stance};
+use crate::stance::{Judged, is_judged, stance};
 use crate::statement::{Form, Line, LineUse, NotAClaim, Statement};
 use crate::structure::{LineStructure, structure};
 use crate::text::Text;
@@ -41,11 +42,14 @@ pub fn read(document: &str, text: &Text, knowledge: &Knowledge) -> Reading {
     let said: Vec<Said> = structure.statements.iter().map(|one| Said::of(&one.text, knowledge)).collect();
     let sections = sections(&structure.statements, &said, knowledge);
     let mut above = Above::default();
-    for ((statement, said), section) in structure.statements.iter().zip(&said).zip(&sections) {
+    for (at, ((statement, said), section)) in structure.statements.iter().zip(&said).zip(&sections).enumerate() {
         let from = claims.len();
         let surroundings = Surroundings::of(statement, said, section, &mut above, knowledge);
         let matches = rank(&surroundings, knowledge);
-        let of_row = claims_of(document, statement, said, &surroundings, &matches, knowledge);
+        let mut of_row = claims_of(document, statement, said, &surroundings, &matches, knowledge);
+        if let Some(judged) = answered(statement, structure.statements.get(at + 1)) {
+            of_row.iter_mut().for_each(|claim| judge_anew(claim, &judged));
+        }
         let of_cells = claims_of_cells(document, statement, &mut above, knowledge);
         claims.extend(joined(of_row, of_cells, knowledge));
         of_statement.push(from..claims.len());
@@ -115,6 +119,14 @@ fn claims_of(
         }
     });
     claims.collect()
+}
+
+/// Gives a claim the verdict of the answer to it.
+fn judge_anew(claim: &mut Claim, judged: &Judged) {
+    claim.verdict = judged.stance;
+    for because in claim.because.iter_mut().filter(|because| because.decided == "verdict") {
+        because.why.clone_from(&judged.because);
+    }
 }
 
 /// The claims of a row's cells, where the columns' headers name aspects: `| function | memory | tracing |`.

@@ -78,7 +78,7 @@ const NO: &[&str] = &[
     "no evidence of", "no sign of", "kein", "keine", "keinen", "keiner", "keinerlei", "ohne", "aucun", "aucune", "sans",
     "pas de", "sin", "ningun", "ningún", "ninguna", "sem", "nessun", "nessuna", "senza", "geen", "zonder", "w/o",
     "there's no", "keines", "keinem", "es gibt keine", "es gibt kein", "il n'y a pas de", "il n'y a pas d'alarme",
-    "no hay", "niets", "niemand", "personne",
+    "no hay", "niets", "niemand", "personne", "nope", "nah",
 ];
 
 /// Denies the verb, participle or adjective that follows.
@@ -116,7 +116,7 @@ const DISABLED: &[&str] = &[
     "disabled", "disabling", "turned off", "switched off", "is off", "are off", "protection off", "encryption off",
     "versioning off", "logging off", "logs off", "rotation off", "backups off", "backup off", "monitoring off",
     "insights off", "multi az off", "mfa off", "scanning off", "failover off", "autoscaling off", "tracing off",
-    "destroy removal policies", "destroy removal policy", "to destroy", "destroy policy", "set to destroy", "deactivated", "removed", "dropped",
+    "killed", "ripped out", "thrown out", "shut down for good", "destroy removal policies", "destroy removal policy", "to destroy", "destroy policy", "set to destroy", "deactivated", "removed", "dropped",
     "disables", "turned it off", "suspended", "retired", "decommissioned", "deaktiviert", "abgeschaltet",
     "ausgeschaltet", "désactivé", "désactivée", "desactivado", "desactivada", "desativado", "disattivato",
     "uitgeschakeld", "left off", "kept out of", "excluded from", "taken out of", "tried and later removed", "torn down",
@@ -175,7 +175,7 @@ const PLANNED: &[&str] = &[
     "should", "must", "shall", "need to", "needs to", "needs", "need", "needed", "ought to", "has to", "have to",
     "recommend", "recommends", "recommended", "recommendation", "we recommend", "it is recommended", "consider",
     "considering", "to be", "will", "will be", "would", "could", "might", "plan to", "plans to", "planned",
-    "planning to", "is planned", "scheduled for", "to do", "todo", "tbd", "fixme", "roadmap", "backlog", "upcoming",
+    "planning to", "is planned", "scheduled for", "to do", "todo", "tbd", "fixme", "roadmap", "backlog", "upcoming", "in the works", "in the making", "when we can",
     "future", "in the future", "next quarter", "next month", "next sprint", "next year", "next step", "next steps",
     "aim to", "aims to", "intend to", "intends to", "intended", "propose", "proposed", "proposes", "suggest",
     "suggested", "advise", "advised", "going to", "targeted for", "by q1", "by q2", "by q3", "by q4", "in q1", "in q2",
@@ -250,7 +250,9 @@ const BAD: &[&str] = &[
     "full rights", "whole internet", "entire internet", "had been switched off", "had been disabled", "for ever",
     "forever", "für immer", "still active", "still in use", "still open", "still reachable", "ungepatcht", "veraltet",
     "abgelaufen", "plain env", "plain env vars", "plain environment variable", "plain environment variables",
-    "ordinary environment variable", "single az", "single availability zone", "one availability zone", "one az only",
+    "ordinary environment variable", "has a public ip", "have a public ip", "has public ip", "is administratoraccess", "has administratoraccess",
+    "have administratoraccess", "with administratoraccess", "has administrator access", "single az",
+    "single availability zone", "one availability zone", "one az only",
     "runs in one zone", "in public subnets", "in the public subnets", "with public ips", "with public ip addresses",
     "has public ips", "have public ips", "has access keys", "have access keys", "has an access key",
     "has active access keys", "has wildcard", "have wildcard", "wildcard policies", "wildcard permissions",
@@ -288,7 +290,7 @@ const UNWANTED: &[&str] = &[
     "open to internet", "credentials in code", "credentials in the code", "secrets in git", "keys in code",
     "shared with other accounts", "shared with everyone", "shared with anyone", "interrupt", "interrupts", "port 22",
     "port 3389", "listens", "can anyone", "single point of failure", "hard coded credentials", "öffentlich erreichbar",
-    "öffentliche ip", "accessible publiquement", "passwords in", "data leave", "by accident", "accidentally",
+    "öffentliche ip", "accessible publiquement", "passwords in", "in env", "in the env", "in environment variables", "in env vars", "data leave", "by accident", "accidentally",
     "accidental deletion", "by mistake",
 ];
 

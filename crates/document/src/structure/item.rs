@@ -48,7 +48,7 @@ impl<'a> Walker<'a> {
         } else if !draft.value.is_empty() && is_metadata(&draft.key, edge) && draft.form != Form::Task {
             self.ledger.not_a_claim(draft.span, NotAClaim::Metadata);
         } else {
-            self.ledger.state(draft);
+            self.state_several(inline, head.range.clone(), draft);
         }
         if !text.is_empty() {
             self.ledger.parents.push(text);

@@ -16,6 +16,7 @@ const CONTEXT_DEPTH: usize = 64;
 const CONTEXT_TOTAL: usize = 4000;
 
 /// A statement that is being made. Its span is in the copy for reading.
+#[derive(Clone)]
 pub(crate) struct Draft {
     pub(crate) form: Form,
     pub(crate) span: Range<usize>,

@@ -14,6 +14,7 @@ mod paragraph;
 mod plain;
 mod sections;
 mod sentences;
+mod several;
 mod table;
 mod units;
 mod walk;

@@ -72,6 +72,11 @@ pub(crate) fn is_answer(text: &str) -> bool {
     const ANSWERS: &[&str] = &[
         "yes",
         "no",
+        "nope",
+        "nah",
+        "yep",
+        "yeah",
+        "yup",
         "partial",
         "partially",
         "not",
@@ -134,12 +139,37 @@ pub(crate) fn split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
         }
         let colon = text[at..].chars().next()?.len_utf8();
         let after = text[at + colon..].chars().next();
-        if after.is_none_or(char::is_whitespace) || colon > 1 {
+        if (after.is_none_or(char::is_whitespace) && !ends_in_shortcode(&text[..at + 1])) || colon > 1 {
             let key = &text[..at];
             return is_key(key).then_some((0..at, at + colon..text.len()));
         }
         from = at + colon;
     }
+}
+
+/// Who speaks, where a key only tells that: `@ruo commented`.
+pub(crate) fn speaker(key: &str) -> Option<&str> {
+    const SPEAKING: &[&str] = &["commented", "wrote", "writes", "said", "says", "replied", "noted", "added", "asked"];
+    let mut words = key.split_whitespace();
+    let name = words.next().filter(|name| name.len() > 1 && name.starts_with('@') && !name.contains('/'))?;
+    match (words.next(), words.next()) {
+        (None, _) => Some(name),
+        (Some(word), None) if SPEAKING.contains(&word.to_lowercase().as_str()) => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether a text ends in the name of a picture: `:grimacing:`.
+pub(crate) fn ends_in_shortcode(text: &str) -> bool {
+    let Some(name) = text.strip_suffix(':').and_then(|text| text.rsplit_once(':')) else { return false };
+    is_shortcode(name.1) && (name.0.is_empty() || name.0.ends_with(char::is_whitespace))
+}
+
+/// Whether a word can be the name of a picture.
+pub(crate) fn is_shortcode(name: &str) -> bool {
+    (3..40).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'))
 }
 
 /// Whether a text can be a key: it has letters, few words, no sentence's end and no open bracket.

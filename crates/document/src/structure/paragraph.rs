@@ -7,10 +7,11 @@ use super::code::{CodeLine, read_code};
 use super::heading::heading_pair;
 use super::inline::Inline;
 use super::ledger::Draft;
-use super::pair::{is_answer, pair, question};
+use super::pair::{is_answer, pair, question, speaker, split};
 use super::plain::{Signs, plain};
 use super::sections::{Part, outline_number, rank};
 use super::sentences::sentences;
+use super::several::{setting, several_pairs, whole_sentences};
 use super::units::{Unit, UnitKind, is_short_label, outline_depth, units};
 use super::walk::{Step, Walker};
 use super::words::{is_judging, is_lead, is_metadata, is_status};
@@ -152,6 +153,7 @@ impl<'a> Walker<'a> {
                 let label = followed && (bold || is_short_label(&read.text));
                 if label {
                     let text = read.text.trim_end_matches([':', '：']).trim_end().to_owned();
+                    let text = speaker(&text).map(str::to_owned).unwrap_or(text);
                     if judges(inline, &unit.range) {
                         self.pair(inline, unit.range.clone(), Form::Pair);
                     }
@@ -224,7 +226,7 @@ impl<'a> Walker<'a> {
     /// States a range that may fall apart into a key and a value.
     pub(super) fn pair(&mut self, inline: &Inline, range: Range<usize>, form: Form) {
         let mut draft = self.draft(form, inline, range.clone());
-        if let Some(pair) = pair(inline, range) {
+        if let Some(pair) = pair(inline, range.clone()) {
             draft.key = plain(inline, without_number(inline, pair.key), Signs::Out).text;
             draft.value = plain(inline, pair.value, Signs::Out).text;
         }
@@ -237,7 +239,97 @@ impl<'a> Walker<'a> {
         } else if !draft.value.is_empty() && is_metadata(&draft.key, edge) {
             self.ledger.not_a_claim(draft.span, NotAClaim::Metadata);
         } else {
+            self.state_several(inline, range, draft);
+        }
+    }
+
+    /// States a draft: where it holds several pairs or whole sentences, each of them, in its form and below its key.
+    pub(super) fn state_several(&mut self, inline: &Inline, range: Range<usize>, draft: Draft) {
+        let range = inline.trim(range);
+        if draft.form != Form::Task
+            && let Some(speaker) = speaker(&draft.key)
+            && let Some(pair) = pair(inline, range.clone())
+        {
+            for (at, sentence) in sentences(&inline.text, pair.value).into_iter().enumerate() {
+                let start = if at == 0 { range.start } else { sentence.start };
+                let mut one = self.draft(Form::Sentence, inline, sentence.clone());
+                one.span = inline.source(start..sentence.end);
+                one.parents.push(speaker.to_owned());
+                self.ledger.state(one);
+            }
+            return;
+        }
+        let strong = inline.strong_lead(&range).is_some();
+        if !strong && let Some(several) = several_pairs(&inline.text, range.clone()) {
+            let lead = several.lead.map(|lead| plain(inline, lead, Signs::Out).text);
+            let parts = several.parts.into_iter().enumerate().map(|(at, part)| {
+                let start = if at == 0 { range.start } else { part.start };
+                let text = inline.text.get(part.clone()).unwrap_or_default();
+                let (key, value) = split(text).or_else(|| setting(text)).unwrap_or((0..0, 0..text.len()));
+                let shifted = |of: Range<usize>| part.start + of.start..part.start + of.end;
+                let mut one = self.draft(draft.form, inline, part.clone());
+                one.span = inline.source(start..part.end);
+                one.key = plain(inline, shifted(key), Signs::Out).text;
+                one.value = plain(inline, shifted(value), Signs::Out).text;
+                match &lead {
+                    Some(lead) if one.key.is_empty() => {
+                        one.key.clone_from(lead);
+                        one.plain.text = format!("{lead}: {}", one.plain.text);
+                    }
+                    lead => one.parents.extend(lead.clone()),
+                }
+                one
+            });
+            let parts = parts.collect();
+            self.state_parts(draft, parts);
+            return;
+        }
+        let pair = pair(inline, range.clone()).filter(|_| !draft.key.is_empty());
+        let asked = pair.as_ref().and_then(|pair| inline.text.get(pair.key.end..)?.chars().next()) == Some('?');
+        let value = pair.map_or(range.clone(), |pair| pair.value);
+        let sentences = whole_sentences(&inline.text, value.clone());
+        // Below a label such as `Recommendation` all of it is one.
+        if sentences.len() < 2 || is_judging(&draft.key) {
             self.ledger.state(draft);
+            return;
+        }
+        let key = if asked { format!("{}?", draft.key) } else { draft.key.clone() };
+        let first = sentences.first().map(|first| plain(inline, first.clone(), Signs::Out).text);
+        let parts = sentences.into_iter().enumerate().map(|(at, sentence)| {
+            let start = if at == 0 { range.start } else { sentence.start };
+            let mut one = self.draft(draft.form, inline, start..sentence.end);
+            // Without a key the others hang on the first, as further paragraphs do.
+            one.parents.extend(first.clone().filter(|_| at > 0 && draft.key.is_empty()));
+            if !draft.key.is_empty() {
+                one.key = if at == 0 { draft.key.clone() } else { key.clone() };
+                one.value = plain(inline, sentence, Signs::Out).text;
+                if at > 0 && asked {
+                    one.parents.push(key.clone());
+                } else if at > 0 {
+                    one.plain.text = format!("{key}: {}", one.plain.text);
+                }
+            }
+            one
+        });
+        let parts = parts.collect();
+        self.state_parts(draft, parts);
+    }
+
+    /// States the parts of a draft. Its box, and a sign that only one of them has, judge all.
+    fn state_parts(&mut self, draft: Draft, mut parts: Vec<Draft>) {
+        let marked = parts.iter().filter(|part| !part.plain.marks.is_empty()).count();
+        for part in &mut parts {
+            if marked < 2 {
+                part.plain.marks.clone_from(&draft.plain.marks);
+            } else if draft.form == Form::Task
+                && let Some(first) = draft.plain.marks.first()
+                && part.plain.marks.first() != Some(first)
+            {
+                part.plain.marks.insert(0, *first);
+            }
+        }
+        for part in parts {
+            self.ledger.state(part);
         }
     }
 

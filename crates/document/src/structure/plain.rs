@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::marks::{is_modifier, shortcode, sign, task_box};
+use super::pair::is_shortcode;
 use crate::statement::Mark;
 
 /// A piece of text as a statement holds it.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Plain {
     pub(crate) text: String,
     pub(crate) marks: Vec<Mark>,
@@ -77,6 +78,9 @@ impl Reader {
                 }
                 self.space = true;
                 after_sign = true;
+            } else if let Some(length) = self.picture(rest) {
+                width = length;
+                self.space = true;
             } else if after_sign && is_modifier(c) {
                 // The look of the sign before it.
             } else {
@@ -85,6 +89,14 @@ impl Reader {
             }
             rest = &rest[width..];
         }
+    }
+
+    /// The length of the name of a picture that says nothing: `:grimacing:` between white space.
+    fn picture(&self, text: &str) -> Option<usize> {
+        let name = text.strip_prefix(':')?.split(':').next().filter(|name| is_shortcode(name))?;
+        let rest = text.get(name.len() + 1..)?.strip_prefix(':')?;
+        let apart = self.space || self.plain.text.is_empty();
+        (apart && rest.chars().next().is_none_or(char::is_whitespace)).then_some(name.len() + 2)
     }
 
     /// The mark that a text begins with, and its length.

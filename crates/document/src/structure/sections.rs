@@ -135,10 +135,14 @@ impl<'a> Walker<'a> {
         // `4.1 gate (fargate)` names a part and says what it is.
         let remark = depth > 1 && shown.ends_with(')') && shown.contains(" (");
         if remark || says_something(inline, &title, false) {
-            let mut draft = self.draft(Form::Heading, inline, title.clone());
+            let form = if remark { Form::Pair } else { Form::Heading };
+            let mut draft = self.draft(form, inline, title.clone());
             if let Some((key, value)) = heading_pair(inline, &title) {
                 draft.key = plain(inline, key, Signs::Out).text;
                 draft.value = plain(inline, value, Signs::Out).text;
+            }
+            if remark && let Some((key, value)) = shown.trim_end_matches(')').split_once(" (") {
+                (draft.key, draft.value) = (key.to_owned(), value.to_owned());
             }
             self.ledger.state(draft);
         }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::inline::Inline;
 use super::ledger::{Draft, Ledger, clipped};
 use super::plain::{Plain, Signs, plain};
+use super::several::{several_pairs, whole_sentences};
 use crate::statement::{Form, NotAClaim};
 
 /// A cell: its text and what can be read of it.
@@ -213,8 +214,46 @@ fn state_row(ledger: &mut Ledger<'_>, headers: &[String], row: Row, group: Optio
     draft.parents.extend(group.cloned());
     draft.parents.extend(area);
     let header = |at: usize| headers.get(at).cloned().unwrap_or_default();
+    let several = named.and_then(|named| several_cell(&row.cells, named, skipped));
+    let texts: Vec<String> = row.cells.iter().map(text).collect();
     draft.cells = row.cells.into_iter().enumerate().map(|(at, cell)| (header(at), cell.shown)).collect();
-    ledger.state(draft);
+    let Some((at, parts)) = several else {
+        ledger.state(draft);
+        return;
+    };
+    for part in parts {
+        let mut one = draft.clone();
+        let mut texts = texts.clone();
+        if let (Some(text), Some(cell)) = (texts.get_mut(at), one.cells.get_mut(at)) {
+            text.clone_from(&part);
+            cell.1 = part;
+        }
+        let others = texts.iter().enumerate().skip(skipped).filter(|(at, _)| Some(*at) != named);
+        one.value = joined(others.map(|(_, text)| text.clone()));
+        one.plain.text = joined(texts.into_iter());
+        ledger.state(one);
+    }
+}
+
+/// The most words of a cell beside one that says several things.
+const BESIDE_WORDS: usize = 3;
+
+/// The one cell that says several things, where the others are short: its place, and its pairs or whole sentences.
+fn several_cell(cells: &[Cell], named: usize, skipped: usize) -> Option<(usize, Vec<String>)> {
+    let long = |cell: &Cell| cell.plain.text.split_whitespace().count() > BESIDE_WORDS;
+    let mut others = cells.iter().enumerate().skip(skipped).filter(|(at, _)| *at != named);
+    let several = |cell: &Cell| {
+        let text = cell.plain.text.as_str();
+        let parts = match several_pairs(text, 0..text.len()) {
+            Some(several) if several.lead.is_none() => several.parts,
+            _ => whole_sentences(text, 0..text.len()),
+        };
+        let parts: Vec<String> = parts.into_iter().map(|part| text[part].to_owned()).collect();
+        (parts.len() > 1 && cell.plain.marks.is_empty() && !cell.plain.struck).then_some(parts)
+    };
+    let (at, parts) = others.clone().find_map(|(at, cell)| Some((at, several(cell)?)))?;
+    let alone = !others.any(|(other, cell)| other != at && long(cell));
+    alone.then_some((at, parts))
 }
 
 fn joined(texts: impl Iterator<Item = String>) -> String {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::inline::Inline;
 use super::marks::{sign, task_box};
-use super::pair::{Pair, is_answer, pair, question};
+use super::pair::{Pair, ends_in_shortcode, is_answer, pair, question};
 use super::words::is_judging;
 
 /// A part of a paragraph that is read by itself.
@@ -108,7 +108,8 @@ pub(crate) fn is_short_label(text: &str) -> bool {
 fn settle(inline: &Inline, unit: &mut Unit) {
     if let UnitKind::Prose = unit.kind
         && let Some(text) = inline.text.get(unit.range.clone())
-        && (text.trim_end().ends_with([':', '：']) || inline.is_strong(&unit.range))
+        && (text.trim_end().ends_with([':', '：']) && !ends_in_shortcode(text.trim_end())
+            || inline.is_strong(&unit.range))
     {
         unit.kind = UnitKind::Label;
     }
@@ -136,7 +137,7 @@ impl Line {
         let range = inline.trim(whole.clone());
         let text = inline.text.get(range.clone()).unwrap_or_default();
         let is_bold = inline.is_strong(&range);
-        let ends_in_colon = text.ends_with([':', '：']);
+        let ends_in_colon = text.ends_with([':', '：']) && !ends_in_shortcode(text);
         let first = text.chars().next();
         let (kind, skipped) = if task_box(text).is_some_and(|(_, length)| length > 2) {
             (UnitKind::Task, 0)

@@ -296,6 +296,8 @@ const JUDGING: &[&str] = &[
     "cost",
     "rating",
     "evidence",
+    "conclusion",
+    "summary",
 ];
 
 /// Whether a key's value judges: what follows it does not hang on it.

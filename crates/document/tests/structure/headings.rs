@@ -205,5 +205,5 @@ fn numbered_titles_head_blocks() {
 #[test]
 fn a_title_with_a_remark_says_something() {
     let markdown = "4.1 gate (fargate)\n    desired: 3\n";
-    assert_eq!(said(markdown), ["Heading [] gate (fargate)", "Pair [gate (fargate)] desired: 3"]);
+    assert_eq!(said(markdown), ["Pair [] gate (fargate)", "Pair [gate (fargate)] desired: 3"]);
 }

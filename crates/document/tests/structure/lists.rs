@@ -141,3 +141,50 @@ fn spans_end_where_the_text_ends() {
         assert_eq!(&markdown[only(&format!("{markdown}\n")).span], span);
     }
 }
+
+#[test]
+fn pairs_in_a_row_are_stated_each() {
+    let cases: [(&str, &[(&str, &str)]); 7] = [
+        ("- security hub: on; config: recording", &[("security hub", "on"), ("config", "recording")]),
+        ("- a: 1; b: 2; and more", &[("a", "1"), ("b", "2; and more")]),
+        ("- EBS=gp3, KMS=off", &[("EBS", "gp3"), ("KMS", "off")]),
+        ("disk: type=gp3, kms=off", &[("type", "gp3"), ("kms", "off")]),
+        ("trail: all regions, kms=off", &[("trail", "all regions"), ("kms", "off")]),
+        ("- alarms: cpu, storage; all go to main", &[("alarms", "cpu, storage; all go to main")]),
+        ("- open to (a: 1; b: 2)", &[("", "")]),
+    ];
+    for (markdown, expected) in cases {
+        let expected: Vec<(String, String)> =
+            expected.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(pairs(markdown), expected, "{markdown}");
+    }
+    assert_eq!(read("disk: type=gp3, kms=off").statements[1].parents, ["disk"]);
+}
+
+#[test]
+fn pairs_in_a_row_share_their_box() {
+    let marks: Vec<Vec<Mark>> =
+        read("- [x] a: 1; b: 2\n").statements.into_iter().map(|statement| statement.marks).collect();
+    assert_eq!(marks, [[Mark::Ticked], [Mark::Ticked]]);
+}
+
+#[test]
+fn whole_sentences_of_an_item_are_stated_each() {
+    let cases: [(&str, &[&str]); 6] = [
+        (
+            "- Backups run every night. Nobody restored one.",
+            &["Bullet [] Backups run every night.", "Bullet [Backups run every night.] Nobody restored one."],
+        ),
+        (
+            "- **DB:** It runs on Postgres. Logs are off.",
+            &["Bullet [] DB: It runs on Postgres.", "Bullet [] DB: Logs are off."],
+        ),
+        ("- Done. All keys rotate yearly.", &["Bullet [] Done. All keys rotate yearly."]),
+        ("- MFA is on for all. It is a must.", &["Bullet [] MFA is on for all. It is a must."]),
+        ("- MFA is on for all. See page 4 there.", &["Bullet [] MFA is on for all. See page 4 there."]),
+        ("- Status: not quite ready. Work goes on here.", &["Bullet [] Status: not quite ready. Work goes on here."]),
+    ];
+    for (markdown, expected) in cases {
+        assert_eq!(said(markdown), expected, "{markdown}");
+    }
+}

@@ -85,6 +85,13 @@ const FRAGMENTS: &[&str] = &[
     "$ ls\n",
     "+---+\n",
     "  a   b   c\n",
+    "3.1 part\n",
+    "      ",
+    "a: 1; b: 2\n",
+    "a=1, b=2\n",
+    "@a wrote: ",
+    ":ship:",
+    "1. PART\n\n",
     "…",
     "\u{FFFD}",
     "'",
@@ -171,6 +178,11 @@ fn reading_takes_linear_time() {
         "<td>".repeat(50_000),
         "(a. B ".repeat(30_000),
         "**a** ".repeat(40_000),
+        format!("- key: {}", "One is here. ".repeat(30_000)),
+        format!("- {}", "a=1, ".repeat(50_000)),
+        format!("- {}", "a: 1; ".repeat(50_000)),
+        "1.1 a\n  b: c\n".repeat(20_000),
+        (0..600).map(|depth| format!("{}a\n", " ".repeat(depth))).collect::<String>(),
     ];
     for document in pathological {
         let text = Text::decode(document.as_bytes()).unwrap();

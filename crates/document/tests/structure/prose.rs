@@ -162,3 +162,44 @@ fn a_pair_ends_where_the_next_begins() {
 fn numbers_are_no_part_of_keys() {
     assert_eq!(pairs("6.2 copies: nightly\n6.3 vault lock: no\n")[1], ("vault lock".to_owned(), "no".to_owned()));
 }
+
+#[test]
+fn the_sentences_of_an_answer_are_stated_each() {
+    let statements =
+        read("1.4 Are servers public?\nNo. Only the balancer is. The databases sit in private subnets.\n").statements;
+    let values: Vec<&str> = statements.iter().map(|statement| statement.value.as_str()).collect();
+    assert_eq!(values, ["No. Only the balancer is.", "The databases sit in private subnets."]);
+    assert_eq!(statements[1].key, "Are servers public?");
+    assert_eq!(statements[1].lines.to_string(), "2");
+    assert_eq!(statements[1].parents, ["Are servers public?"]);
+}
+
+#[test]
+fn who_speaks_is_no_key() {
+    let cases = [
+        "**@ruo** commented: flow logs are off.\n",
+        "@ruo wrote: flow logs are off.\n",
+        "**@ruo**: flow logs are off.\n",
+        "- @ruo: flow logs are off.\n",
+    ];
+    for markdown in cases {
+        assert_eq!(said(markdown), ["Sentence [@ruo] flow logs are off."], "{markdown}");
+    }
+    assert_eq!(said("@ruo commented:\n\n> Flow logs are off.\n"), ["Sentence [@ruo] Flow logs are off."]);
+}
+
+#[test]
+fn names_of_pictures_are_no_words() {
+    assert_eq!(said("Delete the key :grimacing:\n"), ["Sentence [] Delete the key"]);
+    assert_eq!(pairs("- delete it :grimacing:\n"), [(String::new(), String::new())]);
+    assert_eq!(said("Use main :latest and a:b: c.\n"), ["Pair [] Use main :latest and a:b: c."]);
+}
+
+#[test]
+fn quotes_answer_and_alerts_are_parents() {
+    assert_eq!(pairs("> WAF? Nope, too expensive.\n"), [("WAF".to_owned(), "Nope, too expensive.".to_owned())]);
+    let markdown = "> [!NOTE]\n> Backups are on.\n> - logs: off\n";
+    assert_eq!(said(markdown), ["Sentence [Note] Backups are on.", "Bullet [Note] logs: off"]);
+    let details = "<details>\n<summary>Logs</summary>\n\n- on: yes\n\n</details>\n";
+    assert_eq!(said(details), ["Bullet [Logs] on: yes"]);
+}

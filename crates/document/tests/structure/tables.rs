@@ -92,3 +92,16 @@ fn areas_are_parents_of_their_items() {
     assert_eq!(read, [("WAF", "n/a", &api[..]), ("Logs", "off", &api[..]), ("Data", "1 | OK", &[])]);
     assert_eq!(only("| Service | Cost | Note |\n|-|-|-|\n| S3 | low | x |\n").key, "S3");
 }
+
+#[test]
+fn cells_that_say_several_things_are_rows_each() {
+    let row = |cell: &str| said(&format!("| What | State | Detail |\n|-|-|-|\n| disk | OK | {cell} |\n"));
+    assert_eq!(row("EBS=gp3, KMS=off"), ["Row [] disk | OK | EBS=gp3", "Row [] disk | OK | KMS=off"]);
+    assert_eq!(
+        row("It is encrypted now. Nobody restored it."),
+        ["Row [] disk | OK | It is encrypted now.", "Row [] disk | OK | Nobody restored it."]
+    );
+    assert_eq!(row("Fine. All is well here."), ["Row [] disk | OK | Fine. All is well here."]);
+    let two = "| What | Now | Detail |\n|-|-|-|\n| disk | is of some other kind | One is here. Two is there. |\n";
+    assert_eq!(said(two).len(), 1);
+}
