@@ -1,5 +1,7 @@
 //! `plumbline.toml`: what is audited, by which checks, and who is told.
 
+mod daemon;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use crate::claim::Params;
 use crate::finding::Severity;
 use crate::notify::ChannelConfig;
 use crate::suggest::nearest;
+
+pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
 
 /// The file that is read where none is named.
 pub const DEFAULT_FILE: &str = "plumbline.toml";
@@ -36,6 +40,8 @@ pub struct Config {
     pub retention: RetentionConfig,
     /// Who is told of changes, by name.
     pub notify: BTreeMap<String, ChannelConfig>,
+    /// How it runs by itself.
+    pub daemon: DaemonConfig,
 }
 
 /// One account.
@@ -154,6 +160,7 @@ impl Config {
             *claims = folder.join(&*claims);
         }
         config.store = config.store.map(|store| folder.join(store));
+        config.daemon.seen_from(folder);
         Ok(config)
     }
 
@@ -182,6 +189,9 @@ impl Config {
             let help = Some("write `name = \"production\"`, or as you call it".to_owned());
             return Err(wrong(at, "an account with `claims` needs a `name`".to_owned(), help));
         }
+        if let Err(misfit) = config.daemon.settings() {
+            return Err(wrong(misfit.bytes, misfit.message, misfit.help));
+        }
         Ok(config)
     }
 
@@ -198,6 +208,18 @@ impl Config {
             params: check.params.clone(),
         };
         self.checks.iter().map(|(id, check)| (id.clone(), setting(check))).collect()
+    }
+
+    /// How it runs by itself.
+    ///
+    /// # Errors
+    ///
+    /// None for what [`Config::load`] has read: that is what it refuses.
+    pub fn daemon_settings(&self) -> Result<DaemonSettings, ConfigError> {
+        self.daemon.settings().map_err(|misfit| {
+            let problem = Source::new(DEFAULT_FILE, "").problem_at(0..0, misfit.message, misfit.help);
+            ConfigError::Wrong(Box::new(problem))
+        })
     }
 
     /// The request limits in force.

@@ -28,6 +28,8 @@ pub mod notify;
 
 pub mod report;
 
+pub mod schedule;
+
 pub mod config;
 
 pub mod reconcile;
@@ -35,5 +37,7 @@ pub mod reconcile;
 pub mod auditor;
 
 pub mod deliver;
+
+pub mod daemon;
 
 pub mod cli;

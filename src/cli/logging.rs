@@ -14,12 +14,12 @@ pub enum LogFormat {
     Json,
 }
 
-/// Starts logging. `RUST_LOG` overrules the verbosity.
-pub fn start(global: &Global) {
+/// Starts logging. `RUST_LOG` overrules the verbosity. What runs unwatched says by itself what it does.
+pub fn start(global: &Global, unwatched: bool) {
     if global.no_color {
         anstream::ColorChoice::Never.write_global();
     }
-    let level = match (global.quiet, global.verbose) {
+    let level = match (global.quiet, global.verbose.saturating_add(u8::from(unwatched))) {
         (true, _) => "plumbline=error,off",
         // The SDK warns of much that plumbline goes on to explain.
         (false, 0) => "plumbline=warn,error",

@@ -6,6 +6,7 @@ mod attestation_kinds;
 mod audit;
 mod checks;
 mod claims;
+mod daemon;
 mod document;
 mod exit;
 mod findings;
@@ -63,6 +64,8 @@ struct Global {
 enum Command {
     /// Read the accounts, judge them, remember the verdicts and tell what changed
     Audit(Box<audit::Arguments>),
+    /// Audit on a schedule, remember, tell, and answer on HTTP how things stand
+    Daemon(Box<daemon::Arguments>),
     /// List, show and test checks
     #[command(subcommand)]
     Checks(checks::Command),
@@ -111,7 +114,7 @@ enum SchemaOf {
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    logging::start(&cli.global);
+    logging::start(&cli.global, matches!(cli.command, Command::Daemon(_)));
     let outcome = dispatch(&cli);
     match outcome {
         Ok(exit) => exit.into(),
@@ -126,6 +129,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     let global = &cli.global;
     match &cli.command {
         Command::Audit(arguments) => audit::run(arguments, global),
+        Command::Daemon(arguments) => daemon::run(arguments, global),
         Command::Checks(command) => checks::run(command, global),
         Command::Claims(command) => claims::run(command, global),
         Command::Findings(command) => findings::run(command, global),

@@ -15,6 +15,7 @@ mod attest;
 mod claims;
 mod cli;
 mod crash;
+mod daemon;
 mod denied;
 mod emulated;
 mod emulator;

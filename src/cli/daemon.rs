@@ -1,0 +1,74 @@
+//! `plumbline daemon`: what to audit, and the loop that does it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::against::Documents;
+use super::document::Known;
+use super::exit::{CliError, Exit};
+use super::scope::{CheckArguments, ScopeArguments};
+use super::{Global, store};
+use crate::check::Selection;
+use crate::config::{Config, DEFAULT_FILE, listen_address};
+use crate::daemon::{self, DaemonError, Loaded, Options};
+
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    scope: ScopeArguments,
+    #[command(flatten)]
+    checks: CheckArguments,
+    /// A claims file, or an audit document in Markdown, that the account is held against; may be repeated
+    #[arg(long = "claims", value_name = "FILE")]
+    claims: Vec<PathBuf>,
+    #[command(flatten)]
+    store: store::StoreArguments,
+    /// Where HTTP is answered, instead of the configuration's `daemon.listen`
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address)]
+    listen: Option<std::net::SocketAddr>,
+}
+
+pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
+    let config = super::scope::config(global)?;
+    let options = Options { store: arguments.store.path(&config)? };
+    let file = global.config.clone();
+    let again = arguments.clone();
+    let loader = Box::new(move || load(&again, file.as_deref()).map_err(|error| error.to_string()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| CliError::failed("cannot start", &error))?;
+    let ended = runtime.block_on(daemon::run(options, loader));
+    // What was abandoned is not waited for.
+    runtime.shutdown_background();
+    match ended {
+        Ok(()) => Ok(Exit::Success),
+        Err(DaemonError::Store(error)) => Err(store::error(error)),
+        Err(error @ (DaemonError::Configuration(_) | DaemonError::Open(_))) => Err(CliError::Usage(error.to_string())),
+        Err(error) => Err(CliError::Failed(error.to_string())),
+    }
+}
+
+/// Reads the configuration and all that it names.
+fn load(arguments: &Arguments, file: Option<&std::path::Path>) -> Result<Loaded, CliError> {
+    let config = Config::load(file)?;
+    let mut settings = config.daemon_settings()?;
+    settings.listen = arguments.listen.unwrap_or(settings.listen);
+    let token = settings.token.read().map_err(CliError::Usage)?;
+    let scope = arguments.scope.scope(&config)?;
+    let library = arguments.checks.library(&config)?;
+    let selection: Selection = arguments.checks.selection();
+    let checks = library.select(&selection)?.iter().map(|check| check.id.to_string()).collect();
+    // Notes on single claims are for those who write them.
+    let documents = Documents::load(&arguments.claims, &scope, &config, &library, true)?;
+    let mut files = vec![file.map_or_else(|| PathBuf::from(DEFAULT_FILE), ToOwned::to_owned)];
+    files.extend(config.checks_dirs.iter().chain(&arguments.checks.checks_dirs).cloned());
+    files.extend(arguments.claims.iter().cloned());
+    files.extend(scope.accounts.iter().flat_map(|account| account.claims.iter().cloned()));
+    files.extend(settings.token.file().map(ToOwned::to_owned));
+    let (documents, known) = match documents {
+        Some(Documents { documents, known }) => (documents, Some(known)),
+        None => (Vec::new(), None),
+    };
+    let planned = Box::new(move |id: &str| known.as_ref().and_then(|known: &Known| known.planned(id)));
+    Ok(Loaded { config, settings, token, scope, library, selection, checks, documents, planned, files })
+}

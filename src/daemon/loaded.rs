@@ -1,0 +1,45 @@
+//! What the daemon works by: the configuration and all that it names, read at one time.
+
+use std::path::PathBuf;
+
+use crate::auditor::{AuditDocument, AuditScope};
+use crate::check::{Library, Selection};
+use crate::config::{Config, DaemonSettings, Token};
+
+/// The title of a check that does not exist yet, by its id.
+pub type Planned = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Reads the configuration and all that it names. Called once at the start, and again when something changed; what it says is
+/// wrong is told as it is.
+pub type Loader = Box<dyn Fn() -> Result<Loaded, String> + Send + Sync>;
+
+/// What the daemon works by.
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// Its `[daemon]`, with what the command line changes of it.
+    pub settings: DaemonSettings,
+    /// What who asks has to know.
+    pub token: Option<Token>,
+    /// What is audited.
+    pub scope: AuditScope,
+    /// All checks.
+    pub library: Library,
+    /// Which of them judge.
+    pub selection: Selection,
+    /// The ids of those.
+    pub checks: Vec<String>,
+    /// What accounts are held against.
+    pub documents: Vec<AuditDocument>,
+    /// The checks to come.
+    pub planned: Planned,
+    /// The files and folders that it was read from.
+    pub files: Vec<PathBuf>,
+}
+
+impl Loaded {
+    /// The names of the accounts, in order: by them an audit of the store is known as one of this scope.
+    pub fn account_names(&self) -> Vec<Option<String>> {
+        self.scope.accounts.iter().map(|account| account.name.clone()).collect()
+    }
+}
