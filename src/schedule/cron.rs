@@ -121,7 +121,7 @@ impl Cron {
         self.hours.values().flat_map(minutes).flat_map(move |(hour, minute)| {
             let ambiguous = zone.to_ambiguous_timestamp(date.at(hour, minute, 0, 0));
             let twice = self.hours.any && matches!(ambiguous.offset(), AmbiguousOffset::Fold { .. });
-            let second = twice.then(|| ambiguous.clone().later().ok()).flatten();
+            let second = twice.then(|| ambiguous.later().ok()).flatten();
             [ambiguous.compatible().ok(), second].into_iter().flatten()
         })
     }

@@ -47,7 +47,8 @@ claims:
     checks: [att-dr-plan]
 ";
 
-const AUDIT: &[&str] = &["audit", "--region", "us-east-1", "--check", "kms-key-rotation-enabled", "--store", "plumbline.db"];
+const AUDIT: &[&str] =
+    &["audit", "--region", "us-east-1", "--check", "kms-key-rotation-enabled", "--store", "plumbline.db"];
 
 fn account() -> (Written, Program) {
     let written = Written::of(ACCOUNT);
