@@ -49,6 +49,9 @@ fn other_peoples_documents_are_read_well_enough() {
         all += figures;
     }
     println!("{:16} {all}", "all");
+    assert!(all.found() >= 0.90, "{all}");
+    assert!(all.verdicts() >= 0.72, "{all}");
+    assert!(all.checks() >= 0.84, "{all}");
 }
 
 #[test]
