@@ -11,9 +11,9 @@
 mod expectations;
 mod phrases;
 
-use expectations::{Expectation, Figures, document, expectations, names};
+use expectations::{Expectation, Figures, document, expectations, lines_without_claims, names};
 use phrases::knowledge;
-use plumbline_document::{Reading, Text, read};
+use plumbline_document::{LineUse, Reading, Text, read};
 
 /// A document that the reader may be measured on: its file is `tests/documents/<name>.md`.
 fn reading(name: &str) -> Reading {
@@ -60,7 +60,25 @@ fn every_line_is_accounted_for() {
         let bytes = document(&name);
         let text = Text::decode(&bytes).unwrap();
         let reading = read(&name, &text, knowledge());
-        let lines: Vec<usize> = reading.lines.iter().map(|line| line.line).collect();
-        assert_eq!(lines, (1..=text.lines().len()).collect::<Vec<_>>(), "{name}");
+        assert_eq!(reading.lines.len(), text.lines().len(), "{name}");
+        for (at, line) in reading.lines.iter().enumerate() {
+            assert_eq!(line.line, at + 1, "{name}");
+            let is_blank = text.line(line.line).unwrap().trim().is_empty();
+            assert_eq!(line.is == LineUse::Blank, is_blank, "{name}:{}", line.line);
+        }
     }
+}
+
+#[test]
+fn what_claims_nothing_is_seldom_taken_for_a_claim() {
+    let (mut silent, mut taken) = (0, 0);
+    for name in names() {
+        let claims = reading(&name).claims;
+        for line in lines_without_claims(&name) {
+            silent += 1;
+            taken += usize::from(claims.iter().any(|claim| claim.is_mapped() && claim.lines.contain(line)));
+        }
+    }
+    println!("{taken} of {silent} lines without a claim are taken for one");
+    assert!(20 * taken <= silent, "{taken} of {silent}");
 }

@@ -73,6 +73,22 @@ impl Expectation {
     }
 }
 
+/// The lines of a document on which a person found no claim.
+pub fn lines_without_claims(name: &str) -> Vec<usize> {
+    let text = std::fs::read_to_string(folder().join(format!("{name}.noclaim"))).unwrap();
+    let ranges = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(|line| line.split([',', ' ']))
+        .filter(|range| !range.is_empty());
+    ranges
+        .flat_map(|range| {
+            let (from, to) = range.split_once('-').unwrap_or((range, range));
+            from.parse::<usize>().unwrap()..=to.parse::<usize>().unwrap()
+        })
+        .collect()
+}
+
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<String> = self
