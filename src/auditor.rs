@@ -1,6 +1,7 @@
 //! One audit: reach the accounts, collect what the checks and the claims of documents need, judge it, and sum it up.
 
 mod bind;
+mod wanted;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Totals};
+use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, SkippedAccount, Totals};
 use crate::aws::{Account, AccountError, Fleet};
 use crate::check::{self, Check, Library};
 use crate::claim::Attestation;
@@ -16,8 +17,10 @@ use crate::collect::{Collector, Context, Plan, Scope};
 use crate::config::AccountConfig;
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
 use crate::reconcile::{BoundDocument, Questions};
+use crate::shard::Shard;
 
 pub use bind::AuditDocument;
+pub use wanted::{ScopeError, Wanted};
 
 /// What an audit covers.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +31,12 @@ pub struct AuditScope {
     pub profile: Option<String>,
     /// The Regions; those of the account's configuration, else all that are enabled, where there are none.
     pub regions: Vec<String>,
+    /// Accounts that are meant and cannot be audited.
+    pub skipped: Vec<SkippedAccount>,
+    /// Which shard of the accounts this is.
+    pub shard: Option<Shard>,
+    /// The accounts of the other shards.
+    pub elsewhere: Vec<AccountConfig>,
 }
 
 /// The documents that an audit is held against.
@@ -188,6 +197,7 @@ pub async fn audit(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
         accounts: reached.iter().map(audited_account).collect(),
+        skipped: scope.skipped.clone(),
         checks: checks.iter().map(|check| check.id.to_string()).collect(),
         coverage: coverage(&inventory),
         resources: inventory.len() as u64,
@@ -211,17 +221,13 @@ fn audited_account(reached: &Reached) -> AuditedAccount {
             help: None,
         },
         Err(error) => AuditedAccount {
-            account_id: reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default().to_owned(),
+            account_id: reached.config.id().unwrap_or_default().to_owned(),
             name,
             regions: Vec::new(),
             error: Some(error.to_string()),
             help: Some(error.help.clone()),
         },
     }
-}
-
-fn account_of_arn(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
 }
 
 fn coverage(inventory: &Inventory) -> Vec<Coverage> {

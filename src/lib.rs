@@ -30,7 +30,11 @@ pub mod report;
 
 pub mod schedule;
 
+pub mod shard;
+
 pub mod config;
+
+pub mod organization;
 
 pub mod reconcile;
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Reached, account_of_arn};
+use super::Reached;
 use crate::claim::{ClaimsFile, Params};
+use crate::config::is_account_id;
 use crate::reconcile::BoundDocument;
 
 /// A document that an audit is held against.
@@ -18,14 +19,19 @@ pub struct AuditDocument {
 }
 
 impl AuditDocument {
+    /// The name or the id of the account that it is held against, if something names one.
+    pub fn names(&self) -> Option<String> {
+        self.account.clone().or_else(|| self.file.filled(&self.params).account)
+    }
+
     /// The document with its account, or with the reason why there is nothing to hold it against.
     pub(super) fn bind(&self, reached: &[Reached]) -> BoundDocument {
-        let wanted = self.account.clone().or_else(|| self.file.filled(&self.params).account);
+        let wanted = self.names();
         let (account_id, unread) = match (&wanted, reached) {
             (Some(wanted), _) => match reached.iter().find(|reached| is_account(reached, wanted)) {
                 Some(found) => outcome(found),
                 None => {
-                    let id = if is_id(wanted) { wanted.as_str() } else { "" };
+                    let id = if is_account_id(wanted) { wanted.as_str() } else { "" };
                     (id.into(), Some(format!("the account {wanted} was not audited")))
                 }
             },
@@ -40,10 +46,6 @@ impl AuditDocument {
     }
 }
 
-fn is_id(account: &str) -> bool {
-    account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 fn is_account(reached: &Reached, wanted: &str) -> bool {
     reached.config.name.as_deref() == Some(wanted) || &*outcome(reached).0 == wanted
 }
@@ -52,7 +54,7 @@ fn outcome(reached: &Reached) -> (Arc<str>, Option<String>) {
     match &reached.outcome {
         Ok((account, _)) => (account.account_id.clone(), None),
         Err(error) => {
-            let id = reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default();
+            let id = reached.config.id().unwrap_or_default();
             (id.into(), Some(format!("the account could not be read: {error}")))
         }
     }

@@ -13,10 +13,10 @@ use jiff::Timestamp;
 use super::against::Documents;
 use super::exit::{CliError, Exit};
 use super::progress::Bar;
-use super::scope::{CheckArguments, ScopeArguments, config};
+use super::scope::{CheckArguments, ScopeArguments, config, scope_error};
 use super::{Global, block_on, output, store, time};
 use crate::audit::{AuditReport, AuditedAccount, Totals};
-use crate::auditor::{self, Against, AuditScope, Progress};
+use crate::auditor::{self, Against, AuditScope, Progress, Wanted};
 use crate::aws::Fleet;
 use crate::check::{Check, Library};
 use crate::claim::Outcome;
@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::deliver;
 use crate::finding::{FindingKey, Severity, Verdict};
 use crate::report::{self, MarkdownOptions, TableOptions};
+use crate::shard::Shard;
 use crate::store::{Holder, Store};
 
 /// How bad it is that a document says what is not so.
@@ -36,6 +37,9 @@ const MOST_RESOURCES: usize = 10;
 pub struct Arguments {
     #[command(flatten)]
     scope: ScopeArguments,
+    /// Audit only this shard of the accounts, such as 2/8 for the second of eight
+    #[arg(long, value_name = "I/N", help_heading = "Scope")]
+    shard: Option<Shard>,
     #[command(flatten)]
     checks: CheckArguments,
     /// A claims file, or an audit document in Markdown, that the account is held against; may be repeated
@@ -97,6 +101,7 @@ impl FromStr for FailOn {
 /// What is audited, and against what.
 #[derive(Debug, Clone, Copy)]
 struct What<'a> {
+    fleet: &'a Fleet,
     scope: &'a AuditScope,
     checks: &'a [&'a Check],
     library: &'a Library,
@@ -114,12 +119,20 @@ struct Audited {
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let config = config(global)?;
-    let scope = arguments.scope.scope(&config)?;
+    let wanted = Wanted { shard: arguments.shard, ..arguments.scope.wanted(&config)? };
     let library = arguments.checks.library(&config)?;
     let checks = library.select(&arguments.checks.selection())?;
-    let documents = Documents::load(&arguments.claims, &scope, &config, &library, global.quiet)?;
-    let what = What { scope: &scope, checks: &checks, library: &library, documents: documents.as_ref() };
-    let mut audited = block_on(audit(arguments, global, &config, &what))?;
+    let mut documents = Documents::load(&arguments.claims, &wanted, &config, &library, global.quiet)?;
+    let mut audited = block_on(async {
+        let fleet = Fleet::new(config.limits());
+        let scope = wanted.scope(&fleet).await.map_err(scope_error)?;
+        if let Some(documents) = &mut documents {
+            documents.leave_out_elsewhere(&scope);
+        }
+        let documents = documents.as_ref();
+        let what = What { fleet: &fleet, scope: &scope, checks: &checks, library: &library, documents };
+        audit(arguments, global, &config, &what).await
+    })?;
     if let Some(documents) = documents.filter(|_| !global.quiet) {
         documents.note_unreached(&audited.report);
     }
@@ -128,7 +141,10 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
         audited.leave_out_muted();
     }
     let accounts = &audited.report.audit.accounts;
-    let unread = accounts.iter().all(|account| account.error.is_some());
+    let unread = !accounts.is_empty() && accounts.iter().all(|account| account.error.is_some());
+    if let (true, Some(shard), false) = (accounts.is_empty(), arguments.shard, global.quiet) {
+        anstream::eprintln!("note: {shard} holds no account: the others audit them");
+    }
     // A table of nothing would say the same as the error.
     if !unread || arguments.format != Format::Table {
         output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited))?;
@@ -141,9 +157,8 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
 }
 
 async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &What<'_>) -> Result<Audited, CliError> {
-    let What { scope, checks, library, documents } = *what;
-    let fleet = Fleet::new(config.limits());
-    let channels = deliver::channels(&config.notify, &fleet, scope.profile.as_deref()).await;
+    let What { fleet, scope, checks, library, documents } = *what;
+    let channels = deliver::channels(&config.notify, fleet, scope.profile.as_deref()).await;
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
     let started = Timestamp::now();
     let clock = Instant::now();
@@ -161,7 +176,7 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
         held = Some(opened.map_err(store::error)?);
     }
     let progress = Arc::new(Progress::default());
-    let bar = Bar::start(global, progress.clone(), &fleet);
+    let bar = Bar::start(global, progress.clone(), fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
     let attestations = match (&held, documents) {
@@ -175,7 +190,7 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
         planned: &planned,
         attestations: &attestations,
     });
-    let report = auditor::audit(&fleet, scope, checks, against, as_of, &progress).await;
+    let report = auditor::audit(fleet, scope, checks, against, as_of, &progress).await;
     drop(bar);
     let mut muted = BTreeSet::new();
     let mut remembered = Ok(());

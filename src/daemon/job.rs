@@ -12,7 +12,7 @@ use super::facts::{self, Facts, ScopedAudit};
 use super::loaded::Loaded;
 use super::tally::Outcome;
 use crate::audit::AuditReport;
-use crate::auditor::{self, Against, Progress};
+use crate::auditor::{self, Against, AuditScope, Progress, ScopeError};
 use crate::aws::{CallCount, Fleet};
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
@@ -100,13 +100,18 @@ impl Job {
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
         let loaded = self.loaded.clone();
-        if let Some(other) = self.done_by_another(&store)? {
+        let fleet = Fleet::new(loaded.config.limits());
+        // An organization is asked anew in each period.
+        let scope = match loaded.wanted.scope(&fleet).await {
+            Ok(scope) => scope,
+            Err(error) => return Ok(Done::new(Outcome::Failed, Some(unscoped(&error)))),
+        };
+        if let Some(other) = self.done_by_another(&store, &scope)? {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
-            let facts = Facts::read(&store, &loaded, Timestamp::now())?;
+            let facts = Facts::read(&store, &loaded, Some(&scope.accounts), Timestamp::now())?;
             let done = Done::new(Outcome::Skipped, Some(detail));
             return Ok(Done { started: other.started_at, facts: Some(facts), ..done });
         }
-        let fleet = Fleet::new(loaded.config.limits());
         let channels = match channels(&loaded, &fleet).await {
             Ok(channels) => channels,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
@@ -115,7 +120,7 @@ impl Job {
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
         let attestations = if loaded.documents.is_empty() { Vec::new() } else { store.attestations(as_of)? };
-        let report = match audit(&loaded, &fleet, &attestations, as_of).await {
+        let report = match audit(&loaded, &fleet, &scope, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
@@ -149,7 +154,7 @@ impl Job {
         let ended = blocking(move || {
             let now = Timestamp::now();
             let maintained = store.maintain(reading.config.retention.before(now));
-            let facts = Facts::read(&store, &reading, now);
+            let facts = Facts::read(&store, &reading, Some(&scope.accounts), now);
             drop(lease);
             (maintained, facts)
         });
@@ -201,9 +206,9 @@ impl Job {
     }
 
     /// The audit of this scope that another process made for this period.
-    fn done_by_another(&self, store: &Store) -> Result<Option<ScopedAudit>, StoreError> {
+    fn done_by_another(&self, store: &Store, scope: &AuditScope) -> Result<Option<ScopedAudit>, StoreError> {
         let now = Timestamp::now();
-        let (newest, _) = facts::newest(store, &self.loaded)?;
+        let (newest, _) = facts::newest(store, &self.loaded, &scope.accounts)?;
         // One ahead of the clock says that the clock was set back: who knows when it was.
         let recent =
             |audit: &ScopedAudit| audit.started_at <= now && self.loaded.settings.schedule.next(audit.started_at) > now;
@@ -215,6 +220,7 @@ impl Job {
 async fn audit(
     loaded: &Loaded,
     fleet: &Fleet,
+    scope: &AuditScope,
     attestations: &[Attestation],
     as_of: Timestamp,
 ) -> Result<AuditReport, String> {
@@ -225,13 +231,21 @@ async fn audit(
         planned: &*loaded.planned,
         attestations,
     });
-    Ok(auditor::audit(fleet, &loaded.scope, &checks, against, as_of, &Progress::default()).await)
+    Ok(auditor::audit(fleet, scope, &checks, against, as_of, &Progress::default()).await)
 }
 
 /// The channels, reached with the identity that started the daemon.
 pub async fn channels(loaded: &Loaded, fleet: &Fleet) -> Result<Vec<Channel>, String> {
-    let channels = deliver::channels(&loaded.config.notify, fleet, loaded.scope.profile.as_deref()).await;
+    let channels = deliver::channels(&loaded.config.notify, fleet, loaded.wanted.profile.as_deref()).await;
     channels.map_err(|error| error.to_string())
+}
+
+/// Why there is nothing to audit, with what to do.
+fn unscoped(error: &ScopeError) -> String {
+    match error {
+        ScopeError::Organization(error) => format!("{error}; {}", error.help),
+        ScopeError::Wrong(text) => text.replace("\n  help: ", "; ").replace('\n', ";"),
+    }
 }
 
 fn judged(report: &AuditReport) -> (Outcome, Option<String>) {

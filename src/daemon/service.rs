@@ -145,7 +145,7 @@ async fn first_facts(path: &std::path::Path, loaded: &Arc<Loaded>) -> Result<Fac
     let (path, loaded) = (path.to_owned(), loaded.clone());
     let read = move || {
         let now = Timestamp::now();
-        Facts::read(&Store::open(&path, now)?, &loaded, now)
+        Facts::read(&Store::open(&path, now)?, &loaded, loaded.accounts().as_deref(), now)
     };
     Ok(blocking(read).await??)
 }

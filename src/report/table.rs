@@ -71,6 +71,10 @@ impl Table<'_> {
         for missing in missing::accounts(report) {
             self.missing("error", &missing)?;
         }
+        for skipped in summary::skipped(&report.audit) {
+            self.text(FAINT, &skipped)?;
+            writeln!(self.out)?;
+        }
         let failing = failing(&report.findings);
         let (shown, hidden) = failing.split_at(options.most_resources.min(failing.len()));
         for resource in shown {

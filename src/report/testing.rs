@@ -83,6 +83,7 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             version: "0.1.0".to_owned(),
             as_of: "2026-04-01T12:00:00Z".parse().unwrap(),
             accounts: vec![account(PRODUCTION, Some("production"), None)],
+            skipped: Vec::new(),
             checks: checks.into_iter().collect(),
             coverage: Vec::new(),
             resources: 212,

@@ -213,6 +213,7 @@ impl Report {
                 version: "0.1.0".to_owned(),
                 as_of: start(),
                 accounts: vec![self.account.clone()],
+                skipped: Vec::new(),
                 checks: self.checks.clone(),
                 coverage: self.coverage.clone(),
                 resources: 3,
