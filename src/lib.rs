@@ -24,6 +24,8 @@ pub mod check;
 
 pub mod store;
 
+pub mod remote;
+
 pub mod notify;
 
 pub mod report;

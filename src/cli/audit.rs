@@ -25,7 +25,7 @@ use crate::deliver;
 use crate::finding::{FindingKey, Severity, Verdict};
 use crate::report::{self, MarkdownOptions, TableOptions};
 use crate::shard::Shard;
-use crate::store::{Holder, Store};
+use crate::store::{Holder, Run, Store};
 
 /// How bad it is that a document says what is not so.
 const CONTRADICTED: Severity = Severity::High;
@@ -160,7 +160,8 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     let What { fleet, scope, checks, library, documents } = *what;
     let channels = deliver::channels(&config.notify, fleet, scope.profile.as_deref()).await;
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
-    let started = Timestamp::now();
+    let run = Run::begin(Timestamp::now());
+    let started = run.started;
     let clock = Instant::now();
     // The store is opened and held first: nobody reads a big account to learn then that nothing can be kept.
     let mut held = None;
@@ -196,7 +197,7 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     let mut remembered = Ok(());
     if let Some((store, lease)) = &mut held {
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
-        remembered = remember(store, lease, &report, started, &names, config).map_err(store::error);
+        remembered = remember(store, lease, &report, run, &names, config).map_err(store::error);
         if remembered.is_ok() {
             let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
             remembered = sent.map(drop).map_err(store::error);
@@ -210,13 +211,13 @@ fn remember(
     store: &mut Store,
     lease: &crate::store::Lease,
     report: &AuditReport,
-    started: Timestamp,
+    run: Run,
     channels: &[String],
     config: &Config,
 ) -> Result<(), crate::store::StoreError> {
-    let finished = Timestamp::now();
-    store.record(lease, report, started, finished, channels)?;
-    store.maintain(config.retention.before(finished))?;
+    let run = run.ended(Timestamp::now());
+    store.record(lease, report, &run, channels)?;
+    store.maintain(config.retention.before(run.finished))?;
     Ok(())
 }
 

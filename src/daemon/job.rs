@@ -17,7 +17,7 @@ use crate::aws::{CallCount, Fleet};
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
 use crate::notify::Channel;
-use crate::store::{Holder, Lease, Store, StoreError};
+use crate::store::{Holder, Lease, Run, Store, StoreError};
 
 /// How often a store that another process holds is tried.
 const TRY_EVERY: Duration = Duration::from_millis(250);
@@ -116,7 +116,8 @@ impl Job {
             Ok(channels) => channels,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
-        let (started, clock) = (Timestamp::now(), Instant::now());
+        let (run, clock) = (Run::begin(Timestamp::now()), Instant::now());
+        let started = run.started;
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
         let attestations = if loaded.documents.is_empty() { Vec::new() } else { store.attestations(as_of)? };
@@ -129,7 +130,7 @@ impl Job {
         let (outcome, mut detail) = judged(&report);
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         let recorded = blocking(move || {
-            let recorded = store.record(&lease, &report, started, Timestamp::now(), &names);
+            let recorded = store.record(&lease, &report, &run.ended(Timestamp::now()), &names);
             recorded.map(|changes| (store, lease, changes.audit_id))
         });
         let (mut store, lease, audit_id) = match recorded.await? {

@@ -32,6 +32,9 @@ pub struct Store {
 }
 
 impl Store {
+    /// The version of the schema that this plumbline writes.
+    pub const SCHEMA: usize = LATEST;
+
     /// Opens the store at `path`. Creates it, its folder included, where there is none, and brings an older one up to date.
     /// New files and folders are for their owner only, since findings tell where an account is weak.
     ///
