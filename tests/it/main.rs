@@ -22,6 +22,7 @@ mod emulator;
 mod gate;
 mod generated;
 mod inbox;
+mod organizations;
 mod program;
 mod small_account;
 mod wire;
