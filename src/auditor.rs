@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, SkippedAccount, Totals};
+use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Findings, SkippedAccount, SpoolError};
 use crate::aws::{Account, AccountError, Fleet};
 use crate::check::{self, Check, Library};
 use crate::claim::Attestation;
@@ -175,7 +175,7 @@ pub async fn audit(
     against: Option<Against<'_>>,
     as_of: Timestamp,
     progress: &Progress,
-) -> AuditReport {
+) -> Result<AuditReport, SpoolError> {
     let mut plan = check::plan(checks.iter().copied());
     let questions = against.map(|Against { documents, library, planned, .. }| {
         let files = documents.iter().map(|document| (&*document.file, &document.params));
@@ -191,7 +191,8 @@ pub async fn audit(
         let bound: Vec<BoundDocument> = against.documents.iter().map(|document| document.bind(&reached)).collect();
         questions.answer(&bound, &inventory, against.attestations, as_of)
     });
-    let findings = check::judge(checks.iter().copied(), &inventory, as_of);
+    let mut findings = Findings::default();
+    findings.push(check::judge(checks.iter().copied(), &inventory, as_of))?;
     let total = fleet.stats().total();
     let audit = Audit {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -205,9 +206,9 @@ pub async fn audit(
         retries: total.retries,
         throttles: total.throttles,
         calls_by_operation: fleet.stats().by_operation(),
-        totals: Totals::of(&findings),
+        totals: findings.totals(),
     };
-    AuditReport { audit, findings, documents: documents.unwrap_or_default() }
+    Ok(AuditReport { audit, findings, documents: documents.unwrap_or_default() })
 }
 
 fn audited_account(reached: &Reached) -> AuditedAccount {

@@ -36,6 +36,8 @@ pub mod shard;
 
 pub mod config;
 
+pub mod exchange;
+
 pub mod organization;
 
 pub mod reconcile;

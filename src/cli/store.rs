@@ -1,6 +1,5 @@
 //! Where the store lies, and its errors as the command line shows them.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,8 +7,7 @@ use jiff::Timestamp;
 
 use super::exit::CliError;
 use crate::config::Config;
-use crate::finding::{Finding, FindingKey, Verdict};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Suppression};
 
 /// Where the store lies.
 #[derive(Debug, Clone, Default, Args)]
@@ -20,10 +18,15 @@ pub struct StoreArguments {
 }
 
 impl StoreArguments {
+    /// What the option names, else the configuration.
+    pub fn named(&self, config: &Config) -> Option<PathBuf> {
+        self.store.as_ref().or(config.store.as_ref()).cloned()
+    }
+
     /// The option, else the configuration, else a file in the user's state folder.
     pub fn path(&self, config: &Config) -> Result<PathBuf, CliError> {
-        if let Some(path) = self.store.as_ref().or(config.store.as_ref()) {
-            return Ok(path.clone());
+        if let Some(path) = self.named(config) {
+            return Ok(path);
         }
         let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
@@ -43,12 +46,10 @@ impl StoreArguments {
     }
 }
 
-/// The findings that are no passes, and that a suppression mutes now.
-pub fn muted(store: &Store, findings: &[Finding]) -> Result<BTreeSet<FindingKey>, StoreError> {
+/// The suppressions that are in force now.
+pub fn suppressions(store: &Store) -> Result<Vec<Suppression>, StoreError> {
     let now = Timestamp::now();
-    let active: Vec<_> = store.suppressions()?.into_iter().filter(|suppression| suppression.is_active(now)).collect();
-    let keys = findings.iter().filter(|finding| finding.verdict != Verdict::Pass).map(Finding::key);
-    Ok(keys.filter(|key| active.iter().any(|suppression| suppression.matches(key))).collect())
+    Ok(store.suppressions()?.into_iter().filter(|suppression| suppression.is_active(now)).collect())
 }
 
 /// A store error with what follows from it and what to do.

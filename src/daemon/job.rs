@@ -232,7 +232,8 @@ async fn audit(
         planned: &*loaded.planned,
         attestations,
     });
-    Ok(auditor::audit(fleet, scope, &checks, against, as_of, &Progress::default()).await)
+    let report = auditor::audit(fleet, scope, &checks, against, as_of, &Progress::default()).await;
+    report.map_err(|error| error.explained())
 }
 
 /// The channels, reached with the identity that started the daemon.

@@ -31,7 +31,9 @@ impl ExchangeError {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
-            ExchangeError::Unreadable(_) => "make it readable and merge again: what is merged already is not merged twice",
+            ExchangeError::Unreadable(_) => {
+                "make it readable and merge again: what is merged already is not merged twice"
+            }
             ExchangeError::Foreign(_) => "name what `plumbline audit --into` wrote, or move the file away",
             ExchangeError::Newer { .. } => "merge with the plumbline that wrote it, or a newer one",
             ExchangeError::Damaged(_) => "copy it again from where it was written, or audit that shard again",

@@ -20,9 +20,7 @@ pub struct Missing {
 pub fn missing<'a>(headers: impl IntoIterator<Item = &'a Header>, expected: Option<u32>) -> Vec<Missing> {
     let mut shards: Vec<(&Header, Shard)> =
         headers.into_iter().filter_map(|header| Some((header, header.shard?))).collect();
-    shards.sort_by(|(one, _), (other, _)| {
-        (other.run.started, &other.run.uid).cmp(&(one.run.started, &one.run.uid))
-    });
+    shards.sort_by(|(one, _), (other, _)| (other.run.started, &other.run.uid).cmp(&(one.run.started, &one.run.uid)));
     let mut rounds: BTreeMap<u32, (BTreeSet<u32>, bool)> = BTreeMap::new();
     if let Some(of) = expected {
         rounds.entry(of).or_default();

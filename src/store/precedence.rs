@@ -74,7 +74,7 @@ impl<'s> Precedence<'s> {
         let (after, until) = self.began;
         let seen = |id| transaction.prepare_cached(sql)?.query_row((id, Time(after), Time(until)), |row| row.get(0));
         let seen: i64 = row.map_or(Ok(0), seen)?;
-        Ok(seen > 0 || self.proofs.iter().any(|proof| proof.of_absence(key).is_some()))
+        Ok(seen > 0 || self.proofs.iter().any(|proof| proof.of_absence(key)))
     }
 
     /// Whether one of them held this document.
