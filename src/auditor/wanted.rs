@@ -24,6 +24,8 @@ pub struct Wanted {
     pub profile: Option<String>,
     /// The Regions; those of the account's configuration, else all that are enabled, where there are none.
     pub regions: Vec<String>,
+    /// How many accounts are read at a time.
+    pub accounts_at_once: usize,
 }
 
 /// Why nothing can be audited.
@@ -83,8 +85,8 @@ impl Wanted {
             (accounts, elsewhere) = accounts.into_iter().partition(here);
             skipped.retain(|account| shard.has(&account.account_id));
         }
-        let (profile, regions) = (self.profile.clone(), self.regions.clone());
-        Ok(AuditScope { accounts, profile, regions, skipped, shard: self.shard, elsewhere })
+        let (profile, regions, accounts_at_once) = (self.profile.clone(), self.regions.clone(), self.accounts_at_once);
+        Ok(AuditScope { accounts, profile, regions, accounts_at_once, skipped, shard: self.shard, elsewhere })
     }
 
     fn is_chosen(&self, account: &AccountConfig) -> bool {

@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
         let scope = wanted.scope(&fleet).await.map_err(scope_error)?;
         let progress = Arc::new(Progress::default());
         let _bar = Bar::start(global, progress.clone(), &fleet);
-        let reached = auditor::reach(&fleet, &scope).await;
+        let reached = auditor::reach(&fleet, &scope, &scope.accounts).await;
         let inventory = auditor::collect(&reached, &plan, &progress).await;
         Ok((scope, reached, inventory))
     })?;

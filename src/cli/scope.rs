@@ -61,6 +61,7 @@ impl ScopeArguments {
             shard: None,
             profile: self.profile.clone(),
             regions: if self.regions.is_empty() { config.regions.clone() } else { self.regions.clone() },
+            accounts_at_once: config.limits.accounts_at_once.get(),
         })
     }
 }
