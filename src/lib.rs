@@ -32,6 +32,8 @@ pub mod report;
 
 pub mod schedule;
 
+pub mod keep;
+
 pub mod config;
 
 pub mod reconcile;
