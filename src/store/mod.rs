@@ -88,6 +88,7 @@ mod claim_standing;
 mod column;
 mod digest;
 mod error;
+mod file_system;
 mod finding_row;
 mod glob;
 mod lease;
