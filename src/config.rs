@@ -15,6 +15,7 @@ use crate::check::{Setting, Source};
 use crate::claim::Params;
 use crate::finding::Severity;
 use crate::notify::ChannelConfig;
+use crate::remote::S3Place;
 use crate::suggest::nearest;
 
 use daemon::Misfit;
@@ -29,7 +30,7 @@ pub const DEFAULT_FILE: &str = "plumbline.toml";
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Where the store lies.
+    /// Where the store lies: a file, or `s3://bucket/key`.
     pub store: Option<PathBuf>,
     /// The Regions to audit; all that are enabled where there are none.
     pub regions: Vec<String>,
@@ -180,7 +181,10 @@ impl Config {
         for claims in config.accounts.iter_mut().flat_map(|account| &mut account.claims) {
             *claims = folder.join(&*claims);
         }
-        config.store = config.store.map(|store| folder.join(store));
+        config.store = config.store.map(|store| match store.to_str() {
+            Some(name) if S3Place::is_meant_by(name) => store,
+            _ => folder.join(store),
+        });
         config.daemon.seen_from(folder);
         Ok(config)
     }

@@ -34,6 +34,8 @@ pub mod schedule;
 
 pub mod shard;
 
+pub mod keep;
+
 pub mod config;
 
 pub mod exchange;

@@ -24,9 +24,11 @@ use crate::config::Config;
 use crate::deliver;
 use crate::exchange::Header;
 use crate::finding::{Finding, Severity, Verdict};
+use crate::keep::{KeepError, Keeper, Place, Reading};
+use crate::notify::Channel;
 use crate::report::{self, MarkdownOptions, TableOptions};
 use crate::shard::Shard;
-use crate::store::{Holder, Run, Store, StoreError, Suppression};
+use crate::store::{Run, StoreError, Suppression};
 
 /// How bad it is that a document says what is not so.
 const CONTRADICTED: Severity = Severity::High;
@@ -170,25 +172,21 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     let started = run.started;
     let clock = Instant::now();
     // The store is opened and held first: nobody reads a big account to learn then that nothing can be kept.
-    let mut held = None;
+    let mut keeper = None;
     if !arguments.no_store && arguments.into.is_none() {
-        let path = arguments.store.path(config)?;
-        let wait = Duration::from_secs(arguments.wait);
-        let opened = tokio::task::spawn_blocking(move || {
-            let store = Store::open(&path, started)?;
-            let lease = store.lease(&Holder::this_process(started), wait)?;
-            Ok((store, lease))
-        });
-        let opened = opened.await.map_err(|error| CliError::failed("cannot open the store", &error))?;
-        held = Some(opened.map_err(store::error)?);
+        let place = arguments.store.place(config)?;
+        let keeper = keeper.insert(Keeper::open(&place, fleet, scope.profile.as_deref()).await?);
+        keeper.hold(Duration::from_secs(arguments.wait)).await.map_err(store::error)?;
     }
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(global, progress.clone(), fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
-    let attestations = match (&held, documents) {
-        (Some((store, _)), Some(_)) => store.attestations(as_of).map_err(store::error)?,
-        (None, Some(_)) if arguments.into.is_some() => attestations_of(arguments.store.named(config), as_of)?,
+    let attestations = match (&keeper, documents) {
+        (Some(keeper), Some(_)) => keeper.read(|store| store.attestations(as_of))?,
+        (None, Some(_)) if arguments.into.is_some() => {
+            attestations_of(arguments.store.named(config)?, fleet, scope.profile.as_deref(), as_of).await?
+        }
         _ => Vec::new(),
     };
     let planned = |id: &str| documents.and_then(|documents| documents.known.planned(id));
@@ -203,14 +201,9 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     let report = report.map_err(set_aside)?;
     let mut suppressions = Vec::new();
     let mut remembered = Ok(());
-    if let Some((store, lease)) = &mut held {
-        let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
-        remembered = remember(store, lease, &report, run.clone(), &names, config).map_err(store::error);
-        if remembered.is_ok() {
-            let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
-            remembered = sent.map(drop).map_err(store::error);
-        }
-        suppressions = store::suppressions(store).map_err(store::error)?;
+    if let Some(keeper) = &mut keeper {
+        remembered = remember(keeper, &report, run.clone(), &channels, config).await.map_err(CliError::from);
+        suppressions = keeper.read(store::suppressions)?;
     }
     if let Some(place) = &arguments.into {
         let header = Header { run: run.ended(Timestamp::now()), shard: arguments.shard };
@@ -225,26 +218,32 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
 }
 
 /// What people vouch for, of a store that is only read. There may be none yet: the first merge makes it.
-fn attestations_of(path: Option<PathBuf>, as_of: Timestamp) -> Result<Vec<Attestation>, CliError> {
-    let Some(path) = path else { return Ok(Vec::new()) };
-    match Store::open_read_only(&path) {
+async fn attestations_of(
+    place: Option<Place>,
+    fleet: &Fleet,
+    profile: Option<&str>,
+    as_of: Timestamp,
+) -> Result<Vec<Attestation>, CliError> {
+    let Some(place) = place else { return Ok(Vec::new()) };
+    match Reading::open(&place, fleet, profile).await {
         Ok(store) => store.attestations(as_of).map_err(store::error),
-        Err(StoreError::Missing { .. }) => Ok(Vec::new()),
-        Err(error) => Err(store::error(error)),
+        Err(KeepError::Missing(_) | KeepError::Store(StoreError::Missing { .. })) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
     }
 }
 
-fn remember(
-    store: &mut Store,
-    lease: &crate::store::Lease,
+async fn remember(
+    keeper: &mut Keeper,
     report: &AuditReport,
     run: Run,
-    channels: &[String],
+    channels: &[Channel],
     config: &Config,
-) -> Result<(), crate::store::StoreError> {
+) -> Result<(), KeepError> {
     let run = run.ended(Timestamp::now());
-    store.record(lease, report, &run, channels)?;
-    store.maintain(config.retention.before(run.finished))?;
+    let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
+    let recorded = keeper.record(report, &run, &names, config.retention.before(run.finished)).await?;
+    deliver::deliver(keeper, channels, recorded.due).await?;
+    recorded.maintained?;
     Ok(())
 }
 

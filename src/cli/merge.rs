@@ -16,7 +16,8 @@ use crate::aws::Fleet;
 use crate::config::Config;
 use crate::deliver;
 use crate::exchange::{self, ExchangeError, Header};
-use crate::store::{Changes, Holder, Store};
+use crate::keep::{Keeper, Recorded};
+use crate::store::{Changes, Lease, Store};
 use crate::text;
 
 #[derive(Debug, Args)]
@@ -58,11 +59,9 @@ async fn merge(arguments: &Arguments, config: &Config) -> Result<Exit, CliError>
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
     let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
     let gathered = AuditFiles::gather(&arguments.sources, &fleet, profile).await?;
-    let path = arguments.store.path(config)?;
-    let wait = Duration::from_secs(arguments.wait);
-    let mut store = Store::open(&path, Timestamp::now()).map_err(store::error)?;
-    let lease = store.lease(&Holder::this_process(Timestamp::now()), wait).map_err(store::error)?;
-    let (files, refused) = sort_out(&gathered.files, &store)?;
+    let mut keeper = Keeper::open(&arguments.store.place(config)?, &fleet, profile).await?;
+    keeper.hold(Duration::from_secs(arguments.wait)).await.map_err(store::error)?;
+    let (files, refused) = sort_out(&gathered.files, &keeper)?;
     for (file, error) in &refused {
         anstream::eprintln!(
             "error: `{}` cannot be merged\n  cause: {error}\n  effect: what it covers stays as it was\n  help: {}",
@@ -71,23 +70,11 @@ async fn merge(arguments: &Arguments, config: &Config) -> Result<Exit, CliError>
         );
     }
     let now = Timestamp::now();
-    let mut merged = Merged::default();
-    let mut unknown = Vec::new();
-    for (file, header) in &files {
-        if store.has_run(&header.run.uid).map_err(store::error)? {
-            merged.known += 1;
-        } else {
-            unknown.push(*file);
-        }
-    }
-    merged.taken = unknown.len();
-    let audits = unknown.iter().map(|file| {
-        let loaded = exchange::load(&file.path).map(|(header, report)| (report, header.run));
-        loaded.map_err(|error| changed_meanwhile(file, &error))
-    });
-    merged.changes = store.record_all(&lease, audits, &names, now).map_err(store::error)??;
-    store.maintain(config.retention.before(now)).map_err(store::error)?;
-    deliver::deliver_due(&mut store, &channels, Timestamp::now()).await.map_err(store::error)?;
+    let recording =
+        keeper.record_by(config.retention.before(now), |store, lease| take(store, lease, &files, &names, now));
+    let Recorded { changes: merged, maintained, due } = recording.await?;
+    deliver::deliver(&mut keeper, &channels, due).await?;
+    maintained.map_err(store::error)?;
     let missing = exchange::missing(files.iter().map(|(_, header)| header), arguments.expect);
     let mut said = summary(&merged, refused.len());
     for missing in &missing {
@@ -101,36 +88,63 @@ async fn merge(arguments: &Arguments, config: &Config) -> Result<Exit, CliError>
     Ok(if is_whole { Exit::Success } else { Exit::Unknown })
 }
 
+type Taken<'a> = Vec<(&'a AuditFile, Header)>;
 type Refused<'a> = Vec<(&'a AuditFile, ExchangeError)>;
 
 /// The files that can be taken, the oldest first and each run once, and those that cannot. Whatever the store does not have
 /// yet is read to its end before anything is recorded.
-fn sort_out<'a>(
-    files: &'a [AuditFile],
-    store: &Store,
-) -> Result<(Vec<(&'a AuditFile, Header)>, Refused<'a>), CliError> {
+fn sort_out<'a>(files: &'a [AuditFile], keeper: &Keeper) -> Result<(Taken<'a>, Refused<'a>), CliError> {
     let (mut taken, mut refused) = (Vec::new(), Vec::new());
     let mut met = BTreeSet::new();
     for file in files {
-        let header = match exchange::header(&file.path) {
-            Ok(header) => header,
-            Err(error) => {
-                refused.push((file, error));
-                continue;
-            }
-        };
-        if !store.has_run(&header.run.uid).map_err(store::error)?
-            && let Err(error) = exchange::load(&file.path)
-        {
-            refused.push((file, error));
-            continue;
-        }
-        if met.insert(header.run.uid.clone()) {
-            taken.push((file, header));
+        match exchange::header(&file.path) {
+            Err(error) => refused.push((file, error)),
+            Ok(header) => taken.push((file, header)),
         }
     }
+    let known: BTreeSet<String> = keeper.read(|store| {
+        let mut known = BTreeSet::new();
+        for (_, Header { run, .. }) in &taken {
+            if store.has_run(&run.uid)? {
+                known.insert(run.uid.clone());
+            }
+        }
+        Ok(known)
+    })?;
+    taken.retain(|(file, header)| {
+        let read = if known.contains(&header.run.uid) { Ok(()) } else { exchange::load(&file.path).map(drop) };
+        match read {
+            Ok(()) => met.insert(header.run.uid.clone()),
+            Err(error) => {
+                refused.push((file, error));
+                false
+            }
+        }
+    });
     taken.sort_by(|(_, one), (_, other)| (one.run.started, &one.run.uid).cmp(&(other.run.started, &other.run.uid)));
     Ok((taken, refused))
+}
+
+/// Records those that the store does not have, all of them or none.
+fn take(
+    store: &mut Store,
+    lease: &Lease,
+    files: &[(&AuditFile, Header)],
+    channels: &[String],
+    now: Timestamp,
+) -> Result<Merged, CliError> {
+    let mut unknown = Vec::new();
+    for (file, header) in files {
+        if !store.has_run(&header.run.uid).map_err(store::error)? {
+            unknown.push(*file);
+        }
+    }
+    let audits = unknown.iter().map(|file| {
+        let loaded = exchange::load(&file.path).map(|(header, report)| (report, header.run));
+        loaded.map_err(|error| changed_meanwhile(file, &error))
+    });
+    let changes = store.record_all(lease, audits, channels, now).map_err(store::error)??;
+    Ok(Merged { taken: unknown.len(), known: files.len() - unknown.len(), changes })
 }
 
 fn changed_meanwhile(file: &AuditFile, error: &ExchangeError) -> CliError {

@@ -10,7 +10,8 @@ use super::exit::CliError;
 use crate::audit::AuditReport;
 use crate::aws::Fleet;
 use crate::exchange::{self, EXTENSION, Header};
-use crate::remote::{Objects, RemoteError, S3Place};
+use crate::keep::KeepError;
+use crate::remote::{Objects, S3Place};
 
 /// Where files of audits lie.
 #[derive(Debug, Clone)]
@@ -81,7 +82,7 @@ impl AuditPlace {
                 let mut objects = Objects::connect(fleet, profile, place).await;
                 let key = format!("{}{}", place.key, header.file_name());
                 let name = objects.place(&key).to_string();
-                if !objects.put_new(&key, file.path()).await.map_err(|error| remote(&error))? {
+                if !objects.put_new(&key, file.path()).await.map_err(KeepError::from)? {
                     return Err(CliError::Failed(format!("there is another object `{name}` already")));
                 }
                 Ok(name)
@@ -131,7 +132,7 @@ impl AuditFiles {
         let keys = match place.is_prefix() {
             false => vec![place.key.clone()],
             true => {
-                let mut keys = objects.list(&place.key).await.map_err(|error| remote(&error))?;
+                let mut keys = objects.list(&place.key).await.map_err(KeepError::from)?;
                 keys.retain(|key| key.ends_with(EXTENSION));
                 keys
             }
@@ -141,7 +142,7 @@ impl AuditFiles {
         for (number, key) in keys.iter().enumerate() {
             let path = folder.path().join(number.to_string());
             let name = objects.place(key).to_string();
-            if !objects.get(key, &path).await.map_err(|error| remote(&error))? {
+            if !objects.get(key, &path).await.map_err(KeepError::from)? {
                 return Err(CliError::Failed(format!("there is no object `{name}`\n  help: check its name")));
             }
             self.files.push(AuditFile { name, path });
@@ -149,16 +150,4 @@ impl AuditFiles {
         self.copies.push(folder);
         Ok(())
     }
-}
-
-/// An error of S3 with what follows from it and what to do.
-fn remote(error: &RemoteError) -> CliError {
-    let mut text = error.to_string();
-    if let Some(cause) = error.cause() {
-        text.push_str(&format!("\n  cause: {cause}"));
-    }
-    if let Some(help) = error.help() {
-        text.push_str(&format!("\n  help: {help}"));
-    }
-    CliError::Failed(text)
 }

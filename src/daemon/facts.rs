@@ -8,7 +8,7 @@ use crate::audit::AuditedAccount;
 use crate::claim::Outcome;
 use crate::config::AccountConfig;
 use crate::finding::{Severity, Verdict};
-use crate::store::{ClaimFilter, FindingFilter, Store, StoreError, StoredAudit};
+use crate::store::{ClaimFilter, Store, StoreError, StoredAudit};
 
 use super::loaded::Loaded;
 
@@ -53,11 +53,7 @@ impl Facts {
         accounts: Option<&[AccountConfig]>,
         now: Timestamp,
     ) -> Result<Facts, StoreError> {
-        let mut facts = Facts::default();
-        for found in store.findings(&FindingFilter::default(), now)? {
-            let key = (found.finding.severity, found.finding.verdict, found.suppression.is_some());
-            *facts.findings.entry(key).or_default() += 1;
-        }
+        let mut facts = Facts { findings: store.count_findings(now)?, ..Facts::default() };
         for claim in store.claims(&ClaimFilter::default())? {
             let key = (claim.account_id, claim.document, claim.claim.outcome);
             *facts.claims.entry(key).or_default() += 1;

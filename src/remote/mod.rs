@@ -13,4 +13,4 @@ mod store;
 pub use error::RemoteError;
 pub use objects::Objects;
 pub use place::{S3Place, WrongPlace};
-pub use store::RemoteStore;
+pub use store::{RemoteStore, in_place};

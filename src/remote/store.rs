@@ -29,9 +29,8 @@ pub struct RemoteStore {
     objects: Objects,
     place: S3Place,
     folder: TempDir,
-    /// The private copy. None after something went wrong with it.
-    copy: Option<Copy>,
-    copies: u32,
+    copy: Copy,
+    files: u32,
 }
 
 /// A private copy of the object, or the beginning of a new store.
@@ -57,29 +56,24 @@ impl RemoteStore {
             let help = "make a folder for temporary files writable, and name it in TMPDIR";
             RemoteError::new(Doing::Get, &place, format!("there is no place for the private copy: {error}"), help)
         })?;
-        let objects = Objects::connect(fleet, profile, &place).await;
-        let mut store = RemoteStore { objects, place, folder, copy: None, copies: 0 };
-        store.fetch_newest().await?;
-        Ok(store)
-    }
-
-    /// Where it lies.
-    pub fn place(&self) -> &S3Place {
-        &self.place
+        let mut objects = Objects::connect(fleet, profile, &place).await;
+        let path = folder.path().join("0.db");
+        let of = objects.fetch(&place.key, &path).await?;
+        Ok(RemoteStore { objects, place, folder, copy: Copy { path, of }, files: 0 })
     }
 
     /// Whether there was an object when it was last fetched or put.
     pub fn exists(&self) -> bool {
-        self.copy.as_ref().is_some_and(|copy| copy.of.is_some())
+        self.copy.of.is_some()
     }
 
-    /// Opens the private copy.
+    /// Opens the private copy, to be read.
     ///
     /// # Errors
     ///
     /// It is no store that can be used.
     pub fn open(&self) -> Result<Store, RemoteError> {
-        self.open_at(&self.path())
+        self.open_at(&self.copy.path)
     }
 
     /// Does a change on the newest store: perhaps several times, each time on a newer one. Nothing is put where it fails, and where
@@ -87,91 +81,85 @@ impl RemoteStore {
     ///
     /// # Errors
     ///
-    /// What `work` returns; or the store cannot be fetched or put.
-    pub async fn change<T, E: From<RemoteError>>(
+    /// The store cannot be fetched or put. Errors of `work` come as they are, inside.
+    pub async fn change<T, E>(
         &mut self,
         mut work: impl FnMut(&mut Store) -> Result<T, E>,
-    ) -> Result<T, E> {
+    ) -> Result<Result<T, E>, RemoteError> {
         for round in 0..ROUNDS {
-            // A change that breaks off leaves a copy of which nobody knows what it holds.
-            let copy = match self.copy.take() {
-                Some(copy) => copy,
-                None => self.newest().await?,
+            let path = self.next_file();
+            let (value, sha256) = match in_place(|| self.attempt(&path, &mut work))? {
+                Ok(done) => done,
+                Err(error) => return Ok(Err(error)),
             };
-            let (value, sha256) = in_place(|| self.attempt(&copy.path, &mut work))?;
-            if copy.of.as_ref().is_some_and(|of| of.sha256 == sha256) {
-                self.copy = Some(copy);
-                return Ok(value);
-            }
-            if self.put(copy, sha256).await? {
-                return Ok(value);
+            if self.copy.of.as_ref().is_some_and(|of| of.sha256 == sha256) || self.put(path, sha256).await? {
+                return Ok(Ok(value));
             }
             tracing::debug!(place = %self.place, round, "another run was faster; the change is done again on what it left");
             tokio::time::sleep(wait(round)).await;
         }
         let cause = format!("other runs were faster, {ROUNDS} times in a row");
         let help = "let fewer runs end at the same time, or give each a store of its own";
-        Err(RemoteError::new(Doing::Put, &self.place, cause, help).into())
-    }
-
-    fn path(&self) -> PathBuf {
-        self.copy.as_ref().map_or_else(|| self.next_path(), |copy| copy.path.clone())
-    }
-
-    fn next_path(&self) -> PathBuf {
-        self.folder.path().join(format!("{}.db", self.copies))
+        Err(RemoteError::new(Doing::Put, &self.place, cause, help))
     }
 
     fn open_at(&self, path: &Path) -> Result<Store, RemoteError> {
         Store::open(path, Timestamp::now()).map_err(|error| RemoteError::copy(&self.place, error))
     }
 
-    /// Does the change on a copy, and returns the copy's SHA-256.
-    fn attempt<T, E: From<RemoteError>>(
+    /// Does the change on a copy of the copy, and returns the SHA-256 of that.
+    fn attempt<T, E>(
         &self,
         path: &Path,
         work: &mut impl FnMut(&mut Store) -> Result<T, E>,
-    ) -> Result<(T, String), E> {
+    ) -> Result<Result<(T, String), E>, RemoteError> {
+        let unreadable = |error| self.objects.unreadable(&self.place.key, &error);
+        if self.copy.path.exists() {
+            std::fs::copy(&self.copy.path, path).map_err(unreadable)?;
+        }
         let mut store = self.open_at(path)?;
-        let value = work(&mut store)?;
+        let value = match work(&mut store) {
+            Ok(value) => value,
+            Err(error) => return Ok(Err(error)),
+        };
         store.close().map_err(|error| RemoteError::copy(&self.place, error))?;
-        let sha256 = sha256_of(path).map_err(|error| self.objects.unreadable(&self.place.key, &error))?;
-        Ok((value, sha256))
+        Ok(Ok((value, sha256_of(path).map_err(unreadable)?)))
     }
 
-    /// Puts a copy, and says whether the object is that now. Otherwise somebody else's is fetched.
-    async fn put(&mut self, copy: Copy, sha256: String) -> Result<bool, RemoteError> {
-        let condition = copy.of.as_ref().map_or(If::None, |of| If::Match(&of.etag));
-        let put = self.objects.put(&self.place.key, &copy.path, &sha256, condition, Some(Store::SCHEMA)).await?;
-        if let Put::Done(etag) = put {
-            self.copy = Some(Copy { of: Some(Fetched { etag, sha256 }), ..copy });
+    /// Puts a file, and says whether the object is that now. Otherwise somebody else's is fetched.
+    async fn put(&mut self, path: PathBuf, sha256: String) -> Result<bool, RemoteError> {
+        let condition = self.copy.of.as_ref().map_or(If::None, |of| If::Match(&of.etag));
+        let key = &self.place.key;
+        if let Put::Done(etag) = self.objects.put(key, &path, &sha256, condition, Some(Store::SCHEMA)).await? {
+            self.turn_to(Copy { path, of: Some(Fetched { etag, sha256 }) });
             return Ok(true);
         }
-        let newest = self.newest().await?;
+        let path = self.next_file();
+        let of = self.objects.fetch(&self.place.key, &path).await?;
         // The put may have been done, and its answer lost.
-        let is_ours = newest.of.as_ref().is_some_and(|of| of.sha256 == sha256);
-        self.copy = Some(newest);
+        let is_ours = of.as_ref().is_some_and(|of| of.sha256 == sha256);
+        self.turn_to(Copy { path, of });
         Ok(is_ours)
     }
 
-    async fn fetch_newest(&mut self) -> Result<(), RemoteError> {
-        self.copy = Some(self.newest().await?);
-        Ok(())
+    /// From now on this is the copy; the files before it are of no use any more.
+    fn turn_to(&mut self, copy: Copy) {
+        for entry in std::fs::read_dir(self.folder.path()).into_iter().flatten().flatten() {
+            if entry.path() != copy.path {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+        self.copy = copy;
     }
 
-    /// Fetches what is there now, into a new file.
-    async fn newest(&mut self) -> Result<Copy, RemoteError> {
-        // Of the one before nobody reads any more.
-        let _ = std::fs::remove_file(self.next_path());
-        self.copies += 1;
-        let path = self.next_path();
-        let of = self.objects.fetch(&self.place.key, &path).await?;
-        Ok(Copy { path, of })
+    fn next_file(&mut self) -> PathBuf {
+        self.files += 1;
+        self.folder.path().join(format!("{}.db", self.files))
     }
 }
 
 /// Does what blocks the thread, without keeping others from their turn where there are several threads.
-fn in_place<T>(work: impl FnOnce() -> T) -> T {
+pub fn in_place<T>(work: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
 
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {

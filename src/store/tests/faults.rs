@@ -332,3 +332,24 @@ fn a_disk_that_is_really_full_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     child::run_on_small_disk("faults::the_process_on_a_small_disk", folder.path(), 2048);
 }
+
+#[test]
+fn on_a_network_file_system_there_is_no_log_and_a_file_with_one_is_turned() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plumbline.db");
+    let mode = |store: &Store| -> String {
+        store.connection().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap()
+    };
+    let local = Store::open(&path, start()).unwrap();
+    assert_eq!(mode(&local), "wal");
+    drop(local);
+    for _ in 0..2 {
+        let store = Store::open_on(path.clone(), start(), Some("NFS")).unwrap();
+        assert_eq!(mode(&store), "delete");
+        assert!(!path.with_file_name("plumbline.db-shm").exists());
+        // Another process reads and writes beside it.
+        let other = Store::open_on(path.clone(), start(), Some("NFS")).unwrap();
+        assert!(other.audits(1).unwrap().is_empty() && store.audits(1).unwrap().is_empty());
+    }
+    assert_eq!(mode(&Store::open(&path, start()).unwrap()), "wal");
+}
