@@ -8,10 +8,12 @@
     reason = "a test says what it means by failing"
 )]
 
+mod accounts;
 mod alerts;
 mod answers;
 mod architecture;
 mod attest;
+mod bucket;
 mod claims;
 mod cli;
 mod crash;
@@ -23,7 +25,9 @@ mod emulator;
 mod gate;
 mod generated;
 mod inbox;
+mod organizations;
 mod program;
+mod remote;
 mod small_account;
 mod wire;
 mod written;
