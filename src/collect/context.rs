@@ -80,6 +80,11 @@ impl Context {
         self.plan.lists(R::record_type())
     }
 
+    /// Whether a resource of this type is asked for. What is not is not worth calls of its own, and is not filed.
+    pub fn wants<R: Record>(&self, id: &str, arn: &str) -> bool {
+        self.plan.wants(R::record_type(), id, arn)
+    }
+
     /// Whether an operation is asked for.
     pub fn needs(&self, operation: &Operation) -> bool {
         self.plan.calls(operation)
@@ -228,20 +233,19 @@ impl Context {
         futures::stream::iter(items).map(work).buffer_unordered(at_once).collect().await
     }
 
-    /// Files a resource of this account and Region.
+    /// Files a resource of this account and Region, if it is asked for.
     pub fn add<R: Record>(&self, id: impl Into<Arc<str>>, arn: impl Into<Arc<str>>, record: R) {
         self.add_at(self.place().clone(), id, arn, record);
     }
 
     /// Files a resource at another place: a global one, or one that another Region's listing showed.
     pub fn add_at<R: Record>(&self, place: Place, id: impl Into<Arc<str>>, arn: impl Into<Arc<str>>, record: R) {
-        let resource = Resource {
-            resource_type: R::record_type(),
-            place,
-            id: id.into(),
-            arn: arn.into(),
-            fields: record.into_fields().into(),
-        };
+        let (id, arn) = (id.into(), arn.into());
+        if !self.wants::<R>(&id, &arn) {
+            return;
+        }
+        let fields = record.into_fields().into();
+        let resource = Resource { resource_type: R::record_type(), place, id, arn, fields };
         self.found.lock().unwrap_or_else(PoisonError::into_inner).add(resource);
     }
 

@@ -76,6 +76,8 @@ pub struct Collector {
     pub service: &'static str,
     /// Where it runs.
     pub scope: Scope,
+    /// Who CloudTrail's events of the service are from.
+    pub event_sources: &'static [&'static str],
     /// The types that it finds.
     pub types: fn() -> Vec<&'static RecordType>,
     /// Finds them.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{COLLECTORS, Collector};
-use crate::inventory::{Field, Operation, RecordType};
+use crate::inventory::{Field, Operation, RecordType, may_mean};
 
 /// What the selected checks need.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     types: BTreeSet<&'static str>,
     operations: BTreeSet<Operation>,
+    only: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 impl Plan {
@@ -35,6 +36,26 @@ impl Plan {
     pub fn need_attribute(&mut self, resource_type: &'static RecordType, field: &Field) {
         self.need_type(resource_type);
         self.operations.extend(field.read_by.iter().map(|operation| **operation));
+    }
+
+    /// Leaves a type out, whatever needs it.
+    pub fn leave_out(&mut self, resource_type: &'static RecordType) {
+        self.types.remove(resource_type.name);
+    }
+
+    /// Of this type only the resources of these names are wanted.
+    pub fn want_only(&mut self, resource_type: &'static RecordType, names: BTreeSet<String>) {
+        self.only.insert(resource_type.name, names);
+    }
+
+    /// The names of the resources of a type that are wanted; none where all are.
+    pub fn only(&self, type_name: &str) -> Option<&BTreeSet<String>> {
+        self.only.get(type_name)
+    }
+
+    /// Whether a resource of a type is wanted.
+    pub fn wants(&self, resource_type: &RecordType, id: &str, arn: &str) -> bool {
+        self.only(resource_type.name).is_none_or(|names| names.iter().any(|name| may_mean(name, id, arn)))
     }
 
     /// Whether a type is listed.
