@@ -1,6 +1,7 @@
 //! One audit: reach the accounts, collect what the checks and the claims of documents need, judge it, and sum it up.
 
 mod bind;
+mod focus;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
 use crate::reconcile::{BoundDocument, Questions};
 
 pub use bind::AuditDocument;
+pub use focus::Focus;
 
 /// What an audit covers.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,8 @@ pub struct AuditScope {
     pub profile: Option<String>,
     /// The Regions; those of the account's configuration, else all that are enabled, where there are none.
     pub regions: Vec<String>,
+    /// What has changed, where only that is looked at with what is joined with it.
+    pub focus: Option<Focus>,
 }
 
 /// The documents that an audit is held against.
@@ -175,6 +179,9 @@ pub async fn audit(
     if let Some(questions) = &questions {
         questions.plan(&mut plan);
     }
+    if let Some(focus) = &scope.focus {
+        focus.narrow(checks, &mut plan);
+    }
     let plan = Arc::new(plan);
     let reached = reach(fleet, scope).await;
     let inventory = collect(&reached, &plan, progress).await;
@@ -188,8 +195,9 @@ pub async fn audit(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
         accounts: reached.iter().map(audited_account).collect(),
+        partial: scope.focus.is_some(),
         checks: checks.iter().map(|check| check.id.to_string()).collect(),
-        coverage: coverage(&inventory),
+        coverage: coverage(&inventory, &plan),
         resources: inventory.len() as u64,
         calls: total.calls,
         retries: total.retries,
@@ -224,12 +232,13 @@ fn account_of_arn(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
-fn coverage(inventory: &Inventory) -> Vec<Coverage> {
+fn coverage(inventory: &Inventory, plan: &Plan) -> Vec<Coverage> {
     let listings = inventory.listings().map(|(name, place, listing)| Coverage {
         resource_type: name.to_owned(),
         account_id: place.account_id.to_string(),
         region: place.region.to_string(),
         complete: *listing == Listing::Complete,
+        only: plan.only(name).into_iter().flatten().cloned().collect(),
         gap: match listing {
             Listing::Complete => None,
             Listing::Incomplete(gap) => Some(gap.as_ref().clone()),

@@ -1,6 +1,7 @@
 //! `plumbline.toml`: what is audited, by which checks, and who is told.
 
 mod daemon;
+mod events;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::notify::ChannelConfig;
 use crate::suggest::nearest;
 
 pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
+pub use events::{EventSettings, Queue};
 
 /// The file that is read where none is named.
 pub const DEFAULT_FILE: &str = "plumbline.toml";

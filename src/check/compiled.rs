@@ -165,6 +165,22 @@ impl Check {
         of_account && names || in_when
     }
 
+    /// The types that it judges.
+    pub fn types(&self) -> impl Iterator<Item = &'static RecordType> {
+        self.subjects.iter().map(|subject| subject.resource_type)
+    }
+
+    /// The types that it joins with those.
+    pub fn joined_types(&self) -> impl Iterator<Item = &'static RecordType> {
+        self.subjects.iter().flat_map(|subject| &subject.related).map(|related| related.resource_type)
+    }
+
+    /// Whether a verdict takes more than what is in the Region of the resource.
+    pub fn looks_across_regions(&self) -> bool {
+        let mut related = self.subjects.iter().flat_map(|subject| &subject.related);
+        related.any(|related| related.across == Across::Regions)
+    }
+
     /// Adds to a plan what this check needs.
     pub fn plan(&self, plan: &mut Plan) {
         for subject in &self.subjects {

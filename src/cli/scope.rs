@@ -64,7 +64,7 @@ impl ScopeArguments {
             }
         }
         let regions = if self.regions.is_empty() { config.regions.clone() } else { self.regions.clone() };
-        Ok(AuditScope { accounts, profile: self.profile.clone(), regions })
+        Ok(AuditScope { accounts, profile: self.profile.clone(), regions, focus: None })
     }
 }
 

@@ -65,7 +65,7 @@ impl Facts {
 /// The newest audit of this scope, and the newest that could read all of its accounts.
 pub fn newest(store: &Store, loaded: &Loaded) -> Result<(Option<ScopedAudit>, Option<ScopedAudit>), StoreError> {
     let mut newest = None;
-    for audit in store.audits(LOOKED_AT)? {
+    for audit in store.whole_audits(LOOKED_AT)? {
         let Some(scoped) = of_scope(store, loaded, &audit)? else { continue };
         let good = scoped.unread == 0;
         newest.get_or_insert_with(|| scoped.clone());

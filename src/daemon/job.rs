@@ -12,22 +12,34 @@ use super::facts::{self, Facts, ScopedAudit};
 use super::loaded::Loaded;
 use super::tally::Outcome;
 use crate::audit::AuditReport;
-use crate::auditor::{self, Against, Progress};
+use crate::auditor::{self, Against, AuditScope, Progress};
 use crate::aws::{CallCount, Fleet};
+use crate::check::Check;
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
 use crate::notify::Channel;
-use crate::store::{Holder, Lease, Store, StoreError};
+use crate::store::{Holder, Lease, Maintained, Store, StoreError};
 
 /// How often a store that another process holds is tried.
 const TRY_EVERY: Duration = Duration::from_millis(250);
 
-/// One period.
+/// The part of what is audited that has changed.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Where, and what.
+    pub scope: AuditScope,
+    /// The ids of the checks that judge it.
+    pub checks: Vec<String>,
+}
+
+/// One period, or what has changed within one.
 pub struct Job {
     /// What to work by.
     pub loaded: Arc<Loaded>,
     /// Where the store lies.
     pub store: PathBuf,
+    /// What has changed, if only that is audited.
+    pub part: Option<Part>,
     /// The audit that this daemon recorded last. Another that is newer was made by somebody else.
     pub own_last: Option<i64>,
     /// How long to wait for the store: until the next period.
@@ -100,7 +112,9 @@ impl Job {
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
         let loaded = self.loaded.clone();
-        if let Some(other) = self.done_by_another(&store)? {
+        if self.part.is_none()
+            && let Some(other) = self.done_by_another(&store)?
+        {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
             let facts = Facts::read(&store, &loaded, Timestamp::now())?;
             let done = Done::new(Outcome::Skipped, Some(detail));
@@ -115,13 +129,16 @@ impl Job {
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
         let attestations = if loaded.documents.is_empty() { Vec::new() } else { store.attestations(as_of)? };
-        let report = match audit(&loaded, &fleet, &attestations, as_of).await {
+        let report = match audit(&loaded, self.part.as_ref(), &fleet, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
         let took = Some(clock.elapsed());
         let calls = report.audit.calls_by_operation.clone();
         let (outcome, mut detail) = judged(&report);
+        if self.part.is_some() && outcome != Outcome::Success {
+            return Ok(Done { took, calls, started, ..Done::new(outcome, detail) });
+        }
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         let recorded = blocking(move || {
             let recorded = store.record(&lease, &report, started, Timestamp::now(), &names);
@@ -146,9 +163,12 @@ impl Job {
             Delivered::default()
         });
         let reading = loaded.clone();
+        let whole = self.part.is_none();
         let ended = blocking(move || {
             let now = Timestamp::now();
-            let maintained = store.maintain(reading.config.retention.before(now));
+            // Once a period is enough.
+            let maintained =
+                if whole { store.maintain(reading.config.retention.before(now)) } else { Ok(Maintained::default()) };
             let facts = Facts::read(&store, &reading, now);
             drop(lease);
             (maintained, facts)
@@ -211,14 +231,21 @@ impl Job {
     }
 }
 
-/// Audits, or says why there is nothing to audit with.
+/// Audits, or says why there is nothing to audit with. Documents are held against whole audits only: what their claims ask
+/// may be anywhere.
 async fn audit(
     loaded: &Loaded,
+    part: Option<&Part>,
     fleet: &Fleet,
     attestations: &[Attestation],
     as_of: Timestamp,
 ) -> Result<AuditReport, String> {
     let checks = loaded.library.select(&loaded.selection).map_err(|error| error.to_string())?;
+    if let Some(Part { scope, checks: concerned }) = part {
+        let checks: Vec<&Check> =
+            checks.into_iter().filter(|check| concerned.iter().any(|id| **id == *check.id)).collect();
+        return Ok(auditor::audit(fleet, scope, &checks, None, as_of, &Progress::default()).await);
+    }
     let against = (!loaded.documents.is_empty()).then_some(Against {
         documents: &loaded.documents,
         library: &loaded.library,

@@ -72,6 +72,7 @@ pub fn incomplete(resource_type: &str, region: &str, gap: Gap) -> Coverage {
         account_id: PRODUCTION.to_owned(),
         region: region.to_owned(),
         complete: false,
+        only: Vec::new(),
         gap: Some(gap),
     }
 }
@@ -83,6 +84,7 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             version: "0.1.0".to_owned(),
             as_of: "2026-04-01T12:00:00Z".parse().unwrap(),
             accounts: vec![account(PRODUCTION, Some("production"), None)],
+            partial: false,
             checks: checks.into_iter().collect(),
             coverage: Vec::new(),
             resources: 212,

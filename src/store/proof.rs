@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::audit::Audit;
+use crate::audit::{Audit, Coverage};
 use crate::finding::{Finding, FindingKey};
 
 use super::standing::Cause;
@@ -12,8 +12,8 @@ use super::standing::Cause;
 pub(super) struct Proof<'a> {
     checks: HashSet<&'a str>,
     unread_accounts: HashSet<&'a str>,
-    /// Whether each (type, account, Region) was listed whole.
-    listings: HashMap<(&'a str, &'a str, &'a str), bool>,
+    /// How each (type, account, Region) was listed.
+    listings: HashMap<(&'a str, &'a str, &'a str), Vec<&'a Coverage>>,
     /// The (type, account, Region, id) of all resources that were judged.
     judged: HashSet<(&'a str, &'a str, &'a str, &'a str)>,
 }
@@ -21,10 +21,10 @@ pub(super) struct Proof<'a> {
 impl<'a> Proof<'a> {
     /// What `audit` proves, with its findings.
     pub fn of(audit: &'a Audit, findings: &'a [Finding]) -> Proof<'a> {
-        let mut listings = HashMap::new();
+        let mut listings: HashMap<_, Vec<&Coverage>> = HashMap::new();
         for listing in &audit.coverage {
             let place = (listing.resource_type.as_str(), listing.account_id.as_str(), listing.region.as_str());
-            *listings.entry(place).or_insert(true) &= listing.complete;
+            listings.entry(place).or_default().push(listing);
         }
         Proof {
             checks: audit.checks.iter().map(String::as_str).collect(),
@@ -40,11 +40,14 @@ impl<'a> Proof<'a> {
     }
 
     /// Why a finding that the audit does not have is gone; none where that is not proven.
-    pub fn of_absence(&self, key: &FindingKey) -> Option<Cause> {
+    pub fn of_absence(&self, key: &FindingKey, arn: &str) -> Option<Cause> {
         let (kind, account, region) = (&*key.resource_type, &*key.account_id, &*key.region);
         let proven = self.checks.contains(&*key.check)
             && !self.unread_accounts.contains(account)
-            && self.listings.get(&(kind, account, region)).is_some_and(|complete| *complete);
+            && self
+                .listings
+                .get(&(kind, account, region))
+                .is_some_and(|listings| listings.iter().all(|listing| listing.proves_absence(&key.resource_id, arn)));
         proven.then(|| {
             if self.judged.contains(&(kind, account, region, &*key.resource_id)) {
                 Cause::NotApplicable

@@ -108,7 +108,8 @@ impl Recording<'_, '_> {
         let mut statement = self.transaction.prepare(&sql)?;
         let mut rows = statement.query([self.audit_id])?;
         while let Some(row) = rows.next()? {
-            if let Some(cause) = proof.of_absence(&finding_row::read_key(row)?) {
+            let (key, arn) = (finding_row::read_key(row)?, finding_row::read_arn(row)?);
+            if let Some(cause) = proof.of_absence(&key, &arn) {
                 absent.push((FindingRow::read(row)?, cause));
             }
         }
@@ -252,11 +253,12 @@ fn scope_id(transaction: &Transaction<'_>, audit: &Audit) -> rusqlite::Result<i6
     let accounts = serde_json::to_string(&audit.accounts).map_err(to_sql_failure)?;
     let checks = serde_json::to_string(&audit.checks).map_err(to_sql_failure)?;
     let coverage = serde_json::to_string(&audit.coverage).map_err(to_sql_failure)?;
-    let digest = digest(&[&accounts, &checks, &coverage]);
+    let parts: [&str; 4] = [&accounts, &checks, &coverage, "partial"];
+    let digest = digest(&parts[..if audit.partial { 4 } else { 3 }]);
     transaction.execute(
-        "INSERT INTO scopes (digest, accounts, checks, coverage) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO scopes (digest, accounts, checks, coverage, partial) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (digest) DO NOTHING",
-        (&digest, &accounts, &checks, &coverage),
+        (&digest, &accounts, &checks, &coverage, audit.partial),
     )?;
     transaction.query_row("SELECT id FROM scopes WHERE digest = ?1", [&digest], |row| row.get(0))
 }

@@ -63,6 +63,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             version: "0.1.0".to_owned(),
             as_of: now,
             accounts: accounts.collect(),
+            partial: false,
             checks: Vec::new(),
             coverage: Vec::new(),
             resources: 0,

@@ -213,6 +213,7 @@ impl Report {
                 version: "0.1.0".to_owned(),
                 as_of: start(),
                 accounts: vec![self.account.clone()],
+                partial: false,
                 checks: self.checks.clone(),
                 coverage: self.coverage.clone(),
                 resources: 3,
@@ -230,7 +231,7 @@ impl Report {
 
 fn listing(resource_type: &str, account_id: &str, region: &str, complete: bool) -> Coverage {
     let (resource_type, account_id, region) = (resource_type.into(), account_id.into(), region.into());
-    Coverage { resource_type, account_id, region, complete, gap: (!complete).then(gap) }
+    Coverage { resource_type, account_id, region, complete, only: Vec::new(), gap: (!complete).then(gap) }
 }
 
 fn gap() -> Gap {
