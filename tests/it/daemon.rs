@@ -1,5 +1,6 @@
 //! The daemon as its operators meet it: periods, changes told once, crashes, signals, reloading, HTTP.
 
+mod events;
 mod exposition;
 mod process;
 
