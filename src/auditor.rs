@@ -13,8 +13,9 @@ use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Totals};
 use crate::aws::{Account, AccountError, Fleet};
 use crate::check::{self, Check, Library};
 use crate::claim::Attestation;
-use crate::collect::{Collector, Context, Plan, Scope};
+use crate::collect::{Collector, Context, Extent, Plan, Scope};
 use crate::config::AccountConfig;
+use crate::finding::Finding;
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
 use crate::reconcile::{BoundDocument, Questions};
 
@@ -189,7 +190,12 @@ pub async fn audit(
         let bound: Vec<BoundDocument> = against.documents.iter().map(|document| document.bind(&reached)).collect();
         questions.answer(&bound, &inventory, against.attestations, as_of)
     });
-    let findings = check::judge(checks.iter().copied(), &inventory, as_of);
+    let mut findings = check::judge(checks.iter().copied(), &inventory, as_of);
+    findings.retain(|finding| {
+        // What is read only because it is joined is not judged.
+        plan.extent(&finding.resource_type, &finding.resource_id, &finding.resource_arn) == Extent::Full
+            || &*finding.resource_id == Finding::UNLISTED
+    });
     let total = fleet.stats().total();
     let audit = Audit {
         version: env!("CARGO_PKG_VERSION").to_owned(),

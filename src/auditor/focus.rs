@@ -62,23 +62,23 @@ impl Focus {
             || check.joined_types().any(|t| is_account_wide(t) && self.has(t))
     }
 
-    /// Takes away from what these checks need what they do not need now. A type that is joined with another is read whole: any of
-    /// its resources may belong to any of the other's.
+    /// Takes away from what these checks need what they do not need now. What is joined with what has changed is judged whole: any
+    /// of it may be. Of a type that has changed and is joined with others, resources that have not are read as far as joins look
+    /// at them.
     pub(super) fn narrow(&self, checks: &[&Check], plan: &mut Plan) {
-        let joined: BTreeSet<&str> = checks.iter().flat_map(|check| check.joined_types()).map(|t| t.name).collect();
-        let changed_join = |check: &Check| check.joined_types().any(|t| self.has(t));
-        // What is joined with what has changed is judged whole.
-        let judged_whole: BTreeSet<&str> =
-            checks.iter().filter(|check| changed_join(check)).flat_map(|check| check.types()).map(|t| t.name).collect();
+        let joined = names(checks.iter().flat_map(|check| check.joined_types()));
+        let joining = checks.iter().filter(|check| check.joined_types().any(|t| self.has(t)));
+        let whole = names(joining.flat_map(|check| check.types()));
+        for field in checks.iter().flat_map(|check| check.joined_fields()) {
+            plan.join_attribute(field);
+        }
         for resource_type in checks.iter().flat_map(|check| check.types()) {
             let name = resource_type.name;
-            if joined.contains(name) || judged_whole.contains(name) {
-                continue;
-            }
             match self.types.get(name) {
-                Some(Some(names)) => plan.want_only(resource_type, names.clone()),
-                Some(None) => {}
-                None => plan.leave_out(resource_type),
+                _ if whole.contains(name) => {}
+                Some(Some(names)) => plan.want_only(resource_type, names.clone(), joined.contains(name)),
+                None if !joined.contains(name) => plan.leave_out(resource_type),
+                Some(None) | None => {}
             }
         }
     }
@@ -86,6 +86,10 @@ impl Focus {
     fn has(&self, resource_type: &RecordType) -> bool {
         self.types.contains_key(resource_type.name)
     }
+}
+
+fn names(types: impl Iterator<Item = &'static RecordType>) -> BTreeSet<&'static str> {
+    types.map(|t| t.name).collect()
 }
 
 /// Whether resources of a type are found once for the whole account.

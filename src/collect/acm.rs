@@ -54,9 +54,7 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(certificates, CERTIFICATES_AT_ONCE, |summary| async {
         let Some(arn) = summary.certificate_arn.clone() else { return };
-        if !cx.wants::<Certificate>(after(&arn, ":certificate/"), &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<Certificate>(after(&arn, ":certificate/"), &arn) else { return };
         let Ok(domain_names) = domain_names(cx, &acm, &arn, &summary).await else { return };
         cx.add(
             after(&arn, ":certificate/"),

@@ -117,9 +117,7 @@ async fn collect(cx: &Context) {
         let owner = arn.split(':').nth(4).unwrap_or_default().to_owned();
         // The CLI knows a trail of another account by its ARN only.
         let id = if owner == cx.account_id() { name.clone() } else { arn.clone() };
-        if !cx.wants::<Trail>(&id, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<Trail>(&id, &arn) else { return };
         if let Ok(trail) = describe(&cx, trail, name, arn.clone(), owner, home).await {
             cx.add(id, arn, trail);
         }

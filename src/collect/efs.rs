@@ -141,9 +141,7 @@ async fn mount_targets(cx: &Context, efs: &Client, file_system_id: &str) {
     cx.for_each(targets, MOUNT_TARGETS_AT_ONCE, |target| async {
         let id = target.mount_target_id.clone();
         let arn = cx.arn("elasticfilesystem", &format!("mount-target/{id}"));
-        if !cx.wants::<MountTarget>(&id, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<MountTarget>(&id, &arn) else { return };
         if let Ok(target) = describe_mount_target(cx, efs, target).await {
             cx.add(id, arn, target);
         }

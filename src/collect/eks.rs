@@ -60,9 +60,7 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(names, CLUSTERS_AT_ONCE, |name| async {
         let arn = cx.arn("eks", &format!("cluster/{name}"));
-        if !cx.wants::<Cluster>(&name, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<Cluster>(&name, &arn) else { return };
         if let Ok(cluster) = describe(cx, &eks, &name).await {
             cx.add(name, arn, cluster);
         }

@@ -198,9 +198,7 @@ async fn target_groups(cx: &Context, elb: &sdk::Client) {
         .await;
     cx.for_each(groups, AT_ONCE, |group| async move {
         let (Some(arn), Some(name)) = (group.target_group_arn, group.target_group_name) else { return };
-        if !cx.wants::<TargetGroup>(&name, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<TargetGroup>(&name, &arn) else { return };
         let Ok(targets) = targets(cx, elb, &arn).await else { return };
         cx.add(
             name.as_str(),

@@ -88,9 +88,7 @@ async fn collect(cx: &Context) {
     }
     cx.for_each(keys, KEYS_AT_ONCE, |key| async {
         let (Some(id), Some(arn)) = (key.key_id, key.key_arn) else { return };
-        if !cx.wants::<Key>(&id, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<Key>(&id, &arn) else { return };
         let aliases = aliases_of.get(&id).map(|names| names.iter().cloned().collect()).unwrap_or_default();
         if let Ok(key) = describe(cx, &kms, &id, &arn, aliases).await {
             cx.add(id, arn, key);

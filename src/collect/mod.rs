@@ -12,7 +12,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use context::{Context, Gone, Outcome, not_collected};
-pub use plan::Plan;
+pub use plan::{Extent, Plan};
 pub use policy::{PolicyDocument, PolicyStatement};
 
 use crate::inventory::{Operation, RecordType};

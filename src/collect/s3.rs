@@ -99,9 +99,7 @@ async fn collect(cx: &Context) {
     cx.for_each(buckets, BUCKETS_AT_ONCE, |bucket| async {
         let Some(name) = bucket.name else { return };
         let arn = format!("arn:{}:s3:::{name}", cx.partition());
-        if !cx.wants::<Bucket>(&name, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<Bucket>(&name, &arn) else { return };
         let region = match bucket.bucket_region {
             Some(region) => region,
             None => match locate(cx, &s3, &name).await {
@@ -111,7 +109,8 @@ async fn collect(cx: &Context) {
                 Err(Gone) => return,
             },
         };
-        let Some((cx, s3)) = regions.get(&region) else { return };
+        let Some((regional, s3)) = regions.get(&region) else { return };
+        let Some(cx) = &regional.of::<Bucket>(&name, &arn) else { return };
         if let Ok(bucket) = describe(cx, s3, &name, &region).await {
             cx.add(name, arn, bucket);
         }

@@ -84,9 +84,7 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(secrets, SECRETS_AT_ONCE, |secret| async {
         let (Some(arn), Some(name)) = (secret.arn.clone(), secret.name.clone()) else { return };
-        if secret.deleted_date.is_some() || !cx.wants::<Secret>(&name, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<Secret>(&name, &arn).filter(|_| secret.deleted_date.is_none()) else { return };
         let policy = cx
             .detail(
                 &GET_RESOURCE_POLICY,

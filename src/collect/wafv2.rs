@@ -50,9 +50,7 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(web_acls, WEB_ACLS_AT_ONCE, |web_acl| async {
         let (Some(name), Some(arn)) = (web_acl.name, web_acl.arn) else { return };
-        if !cx.wants::<WebAcl>(&name, &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<WebAcl>(&name, &arn) else { return };
         let request =
             waf.list_resources_for_web_acl().web_acl_arn(&arn).resource_type(ResourceType::ApplicationLoadBalancer);
         let protected = cx.detail(&LIST_RESOURCES_FOR_WEB_ACL, || request.send(), |answer| answer.resource_arns).await;

@@ -76,11 +76,6 @@ impl Queue {
         let good = !host.is_empty() && is_account(account_id) && is_name(name);
         good.then(|| Queue { url: text.to_owned(), region })
     }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        self.url.rsplit('/').next().unwrap_or_default()
-    }
 }
 
 fn is_account(text: &str) -> bool {
@@ -110,7 +105,7 @@ mod tests {
         assert_eq!(by_url.queue, Queue { url: url.to_owned(), region: Some("eu-west-1".to_owned()) });
         assert_eq!(settings("queue = \"arn:aws:sqs:eu-west-1:111122223333:changes\"").unwrap(), by_url);
         let emulated = settings("queue = \"http://127.0.0.1:5000/111122223333/changes\"").unwrap().queue;
-        assert_eq!((emulated.region, emulated.name()), (None, "changes"));
+        assert_eq!(emulated.region, None);
         let china = settings("queue = \"arn:aws-cn:sqs:cn-north-1:111122223333:changes\"").unwrap().queue;
         assert_eq!(china.url, "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/changes");
     }

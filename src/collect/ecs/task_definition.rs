@@ -155,9 +155,7 @@ record! {
 
 /// Describes a task definition, and files it.
 pub async fn add(cx: &Context, ecs: &sdk::Client, arn: String) {
-    if !cx.wants::<TaskDefinition>(after(&arn, ":task-definition/"), &arn) {
-        return;
-    }
+    let Some(cx) = &cx.of::<TaskDefinition>(after(&arn, ":task-definition/"), &arn) else { return };
     let request = || ecs.describe_task_definition().task_definition(&arn).send();
     // No error code stands for a vanished one: even a deregistered task definition can be described.
     let Ok(answer) = cx.detail(&DESCRIBE_TASK_DEFINITION, request, |answer| answer.task_definition).await else {

@@ -109,9 +109,7 @@ pub async fn collect(cx: &Context, elb: &sdk::Client, load_balancers: Vec<String
         else {
             return;
         };
-        if !cx.wants::<Listener>(after(&arn, ":listener/"), &arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<Listener>(after(&arn, ":listener/"), &arn) else { return };
         if let Ok(read) = read_listener(cx, elb, &policies, &arn, load_balancer, listener).await {
             cx.add(after(&arn, ":listener/"), arn.as_str(), read);
         }

@@ -173,9 +173,7 @@ pub async fn file(cx: &Context, rds: &Client, (snapshots, outcome): Listed<Snaps
         return;
     }
     cx.for_each(snapshots, SNAPSHOTS_AT_ONCE, |snapshot| async {
-        if !cx.wants::<DbSnapshot>(&snapshot.id, &snapshot.arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<DbSnapshot>(&snapshot.id, &snapshot.arn) else { return };
         let Ok(restore) = restore(cx, rds, &snapshot).await else { return };
         let record = DbSnapshot {
             db_snapshot_identifier: snapshot.id.clone(),
@@ -201,9 +199,7 @@ pub async fn file_of_clusters(cx: &Context, rds: &Client, (snapshots, outcome): 
         return;
     }
     cx.for_each(snapshots, SNAPSHOTS_AT_ONCE, |snapshot| async {
-        if !cx.wants::<DbClusterSnapshot>(&snapshot.id, &snapshot.arn) {
-            return;
-        }
+        let Some(cx) = &cx.of::<DbClusterSnapshot>(&snapshot.id, &snapshot.arn) else { return };
         let Ok(restore) = restore_of_cluster(cx, rds, &snapshot).await else { return };
         let record = DbClusterSnapshot {
             db_cluster_snapshot_identifier: snapshot.id.clone(),

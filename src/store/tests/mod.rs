@@ -142,6 +142,7 @@ struct Report {
     account: AuditedAccount,
     coverage: Vec<Coverage>,
     documents: Vec<DocumentOutcome>,
+    partial: bool,
 }
 
 impl Report {
@@ -158,6 +159,7 @@ impl Report {
             },
             coverage: vec![listing(DATABASE, ACCOUNT, REGION, true)],
             documents: Vec::new(),
+            partial: false,
         }
     }
 
@@ -198,6 +200,11 @@ impl Report {
         self
     }
 
+    fn partial(mut self) -> Report {
+        self.partial = true;
+        self
+    }
+
     fn incomplete(self) -> Report {
         self.coverage(vec![listing(DATABASE, ACCOUNT, REGION, false)])
     }
@@ -213,7 +220,7 @@ impl Report {
                 version: "0.1.0".to_owned(),
                 as_of: start(),
                 accounts: vec![self.account.clone()],
-                partial: false,
+                partial: self.partial,
                 checks: self.checks.clone(),
                 coverage: self.coverage.clone(),
                 resources: 3,
