@@ -9,11 +9,11 @@ use jiff::{Timestamp, ToSpan};
 use plumbline_document::Observable;
 use serde::Serialize;
 
-use super::attestation_kinds::{AttestationKind, attestation_kinds};
 use super::exit::{CliError, Exit};
 use super::scope::config;
 use super::store::{self, StoreArguments};
 use super::{Global, output, time};
+use crate::check::{AttestationKind, attestation_kinds};
 use crate::claim::{ATTESTATION, Outcome};
 use crate::config::Config;
 use crate::store::{AttestationState, ClaimFilter, Glob, NewAttestation, Store, StoredAttestation, StoredClaim};
@@ -159,7 +159,8 @@ impl Arguments {
 fn attest(arguments: &Arguments, at: &StoreArguments, config: &Config) -> Result<Exit, CliError> {
     let now = Timestamp::now();
     let given = |text: &Option<String>| text.clone().unwrap_or_default();
-    let kinds = attestation_kinds()?;
+    let kinds =
+        attestation_kinds().map_err(|error| CliError::failed("cannot read the kinds of attestation", &error))?;
     let named = given(&arguments.claim);
     let is_kind = kinds.iter().any(|kind| kind.id == named);
     // A name that means nothing creates no store.

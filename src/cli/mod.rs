@@ -2,7 +2,6 @@
 
 mod against;
 mod attest;
-mod attestation_kinds;
 mod audit;
 mod checks;
 mod claims;

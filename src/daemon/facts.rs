@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::claim::Outcome;
 use crate::finding::{Severity, Verdict};
-use crate::store::{ClaimFilter, FindingFilter, Store, StoreError, StoredAudit};
+use crate::store::{ClaimFilter, Store, StoreError, StoredAudit};
 
 use super::loaded::Loaded;
 
@@ -46,11 +46,7 @@ pub struct ScopedAudit {
 impl Facts {
     /// Reads them.
     pub fn read(store: &Store, loaded: &Loaded, now: Timestamp) -> Result<Facts, StoreError> {
-        let mut facts = Facts::default();
-        for found in store.findings(&FindingFilter::default(), now)? {
-            let key = (found.finding.severity, found.finding.verdict, found.suppression.is_some());
-            *facts.findings.entry(key).or_default() += 1;
-        }
+        let mut facts = Facts { findings: store.count_findings(now)?, ..Facts::default() };
         for claim in store.claims(&ClaimFilter::default())? {
             let key = (claim.account_id, claim.document, claim.claim.outcome);
             *facts.claims.entry(key).or_default() += 1;

@@ -108,6 +108,6 @@ pub use lease::{Holder, Lease};
 pub use maintain::Maintained;
 pub use open::Store;
 pub use outbox::Delivery;
-pub use query::{FindingFilter, Scope, StoredAudit, StoredFinding, Transition};
+pub use query::{FindingFilter, Page, Scope, StoredAudit, StoredFinding, Transition};
 pub use standing::{Cause, TransitionKind};
 pub use suppression::{NewSuppression, Refusal, Suppression};

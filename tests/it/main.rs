@@ -17,6 +17,7 @@ mod cli;
 mod crash;
 mod daemon;
 mod denied;
+mod dice;
 mod emulated;
 mod emulator;
 mod gate;
