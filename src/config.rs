@@ -4,6 +4,7 @@ mod daemon;
 mod events;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -91,11 +92,20 @@ pub struct LimitsConfig {
     pub share: f64,
     /// Calls a second for each API bucket of a service, instead of that share: `rates.s3 = 50`.
     pub rates: BTreeMap<String, f64>,
+    /// How many accounts are read at a time. Each takes memory, and all share the connections.
+    pub accounts_at_once: NonZeroUsize,
 }
+
+/// Accounts that are read at a time where nothing is said of it.
+const ACCOUNTS_AT_ONCE: usize = 8;
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        LimitsConfig { share: 0.5, rates: BTreeMap::new() }
+        LimitsConfig {
+            share: 0.5,
+            rates: BTreeMap::new(),
+            accounts_at_once: NonZeroUsize::new(ACCOUNTS_AT_ONCE).unwrap_or(NonZeroUsize::MIN),
+        }
     }
 }
 
@@ -295,6 +305,14 @@ mod tests {
         assert_eq!(config.accounts[0].claims_params["prefix"], "clubapp-dev");
         let error = Config::parse("plumbline.toml", "[[accounts]]\nclaims = [\"club-app.yaml\"]\n").unwrap_err();
         assert!(error.to_string().contains("needs a `name`"), "{error}");
+    }
+
+    #[test]
+    fn no_account_at_a_time_is_refused() {
+        let text = "[limits]\nshare = 0.5\naccounts_at_once = 0\n";
+        let error = Config::parse("plumbline.toml", text).unwrap_err().to_string();
+        assert!(error.contains("plumbline.toml:3:20") && error.contains("nonzero"), "{error}");
+        assert!(Config::default().limits.accounts_at_once.get() > 1);
     }
 
     #[test]

@@ -92,6 +92,11 @@ impl Fleet {
         &self.stats
     }
 
+    /// Frees what is kept for accounts of which nothing was called for a while.
+    pub fn forget_idle(&self) {
+        self.limiter.forget_full();
+    }
+
     /// The SDK configuration for a way of access: the default credential chain (environment, profiles, SSO, web
     /// identity, container and instance roles), and on top of it the role, if there is one.
     pub async fn sdk_config(&self, access: &Access) -> SdkConfig {

@@ -1,6 +1,5 @@
 //! `plumbline audit`: read, judge, remember, tell, print.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -15,16 +14,16 @@ use super::exit::{CliError, Exit};
 use super::progress::Bar;
 use super::scope::{CheckArguments, ScopeArguments, config};
 use super::{Global, block_on, output, store, time};
-use crate::audit::{AuditReport, AuditedAccount, Totals};
+use crate::audit::{AuditReport, AuditedAccount, SpoolError};
 use crate::auditor::{self, Against, AuditScope, Progress};
 use crate::aws::Fleet;
 use crate::check::{Check, Library};
 use crate::claim::Outcome;
 use crate::config::Config;
 use crate::deliver;
-use crate::finding::{FindingKey, Severity, Verdict};
+use crate::finding::{Finding, Severity, Verdict};
 use crate::report::{self, MarkdownOptions, TableOptions};
-use crate::store::{Holder, Store};
+use crate::store::{Holder, Store, Suppression};
 
 /// How bad it is that a document says what is not so.
 const CONTRADICTED: Severity = Severity::High;
@@ -106,8 +105,8 @@ struct What<'a> {
 /// An audit and what the store says of it.
 struct Audited {
     report: AuditReport,
-    /// What a suppression mutes.
-    muted: BTreeSet<FindingKey>,
+    /// What mutes findings.
+    suppressions: Vec<Suppression>,
     elapsed: Duration,
     remembered: Result<(), CliError>,
 }
@@ -123,15 +122,16 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     if let Some(documents) = documents.filter(|_| !global.quiet) {
         documents.note_unreached(&audited.report);
     }
-    let exit = audited.exit(arguments.fail_on);
-    if matches!(arguments.format, Format::Table | Format::Markdown) {
-        audited.leave_out_muted();
+    let weighed = audited.weigh(arguments.fail_on).map_err(set_aside)?;
+    let exit = audited.exit(arguments.fail_on, &weighed);
+    if weighed.muted > 0 && matches!(arguments.format, Format::Table | Format::Markdown) {
+        audited.leave_out_muted().map_err(set_aside)?;
     }
     let accounts = &audited.report.audit.accounts;
     let unread = accounts.iter().all(|account| account.error.is_some());
     // A table of nothing would say the same as the error.
     if !unread || arguments.format != Format::Table {
-        output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited))?;
+        output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited, weighed.muted))?;
     }
     audited.remembered?;
     if unread {
@@ -177,7 +177,8 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     });
     let report = auditor::audit(&fleet, scope, checks, against, as_of, &progress).await;
     drop(bar);
-    let mut muted = BTreeSet::new();
+    let report = report.map_err(set_aside)?;
+    let mut suppressions = Vec::new();
     let mut remembered = Ok(());
     if let Some((store, lease)) = &mut held {
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
@@ -186,9 +187,9 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
             let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
             remembered = sent.map(drop).map_err(store::error);
         }
-        muted = store::muted(store, &report.findings).map_err(store::error)?;
+        suppressions = store::suppressions(store).map_err(store::error)?;
     }
-    Ok(Audited { report, muted, elapsed: clock.elapsed(), remembered })
+    Ok(Audited { report, suppressions, elapsed: clock.elapsed(), remembered })
 }
 
 fn remember(
@@ -215,31 +216,60 @@ fn unread_accounts(accounts: &[AuditedAccount]) -> String {
     errors.collect::<Vec<_>>().join("\nerror: ")
 }
 
+/// The error of one who has no room for what was found.
+fn set_aside(error: SpoolError) -> CliError {
+    let cause = std::error::Error::source(&error).map(|cause| format!("\n  cause: {cause}")).unwrap_or_default();
+    CliError::Failed(format!("{error}{cause}\n  effect: {}\n  help: {}", error.effect(), error.help()))
+}
+
+/// What the findings that are not muted come to.
+#[derive(Debug, Default)]
+struct Weighed {
+    muted: u64,
+    fails: bool,
+    unknown: bool,
+}
+
 impl Audited {
-    /// Removes the findings that are muted, as people are not to be bothered with them.
-    fn leave_out_muted(&mut self) {
-        let muted = &self.muted;
-        self.report.findings.retain(|finding| !muted.contains(&finding.key()));
-        self.report.audit.totals = Totals::of(&self.report.findings);
+    /// Whether a suppression covers a finding that is no pass.
+    fn mutes(suppressions: &[Suppression], finding: &Finding) -> bool {
+        finding.verdict != Verdict::Pass
+            && !suppressions.is_empty()
+            && suppressions.iter().any(|suppression| suppression.matches(&finding.key()))
     }
 
-    fn exit(&self, fail_on: FailOn) -> Exit {
+    fn weigh(&self, fail_on: FailOn) -> Result<Weighed, SpoolError> {
+        let mut weighed = Weighed::default();
+        for findings in self.report.findings.accounts() {
+            for finding in findings?.iter() {
+                if Audited::mutes(&self.suppressions, finding) {
+                    weighed.muted += 1;
+                } else if fail_on.0.is_some_and(|least| finding.severity >= least) {
+                    weighed.fails |= finding.verdict == Verdict::Fail;
+                    weighed.unknown |= finding.verdict == Verdict::Unknown;
+                }
+            }
+        }
+        Ok(weighed)
+    }
+
+    /// Removes the findings that are muted, as people are not to be bothered with them.
+    fn leave_out_muted(&mut self) -> Result<(), SpoolError> {
+        let suppressions = &self.suppressions;
+        self.report.findings.retain(|finding| !Audited::mutes(suppressions, finding))?;
+        self.report.audit.totals = self.report.findings.totals();
+        Ok(())
+    }
+
+    fn exit(&self, fail_on: FailOn, weighed: &Weighed) -> Exit {
         let Some(least) = fail_on.0 else { return Exit::Success };
-        let counts = |verdict| {
-            let mut findings = self.report.findings.iter().filter(|f| f.verdict == verdict && f.severity >= least);
-            findings.any(|finding| !self.muted.contains(&finding.key()))
-        };
         let unread = self.report.audit.accounts.iter().any(|account| account.error.is_some());
-        let contradicted = CONTRADICTED >= least
-            && self
-                .report
-                .documents
-                .iter()
-                .flat_map(|document| &document.claims)
-                .any(|claim| claim.outcome == Outcome::Contradicted);
-        if counts(Verdict::Fail) || contradicted {
+        let documents = self.report.documents.iter();
+        let mut claims = documents.flat_map(|document| &document.claims);
+        let contradicted = CONTRADICTED >= least && claims.any(|claim| claim.outcome == Outcome::Contradicted);
+        if weighed.fails || contradicted {
             Exit::Failing
-        } else if counts(Verdict::Unknown) || unread {
+        } else if weighed.unknown || unread {
             Exit::Unknown
         } else {
             Exit::Success
@@ -247,11 +277,11 @@ impl Audited {
     }
 }
 
-fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::io::Result<()> {
+fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited, muted: u64) -> std::io::Result<()> {
     let report = &audited.report;
     match arguments.format {
         Format::Json => report::write_json(out, report),
-        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings, &report.documents),
+        Format::Ndjson => report::write_ndjson(out, report),
         Format::Markdown => report::write_markdown(out, report, MarkdownOptions::default()),
         Format::Table => {
             let to_terminal = arguments.output.is_none();
@@ -263,7 +293,7 @@ fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::
                 elapsed: Some(audited.elapsed),
             };
             report::write_table(out, report, &options)?;
-            match audited.muted.len() {
+            match muted {
                 0 => Ok(()),
                 muted => writeln!(out, "{muted} muted: `plumbline findings suppressions` lists by whom and why."),
             }

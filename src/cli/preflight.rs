@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
         let fleet = Fleet::new(config.limits());
         let progress = Arc::new(Progress::default());
         let _bar = Bar::start(global, progress.clone(), &fleet);
-        let reached = auditor::reach(&fleet, &scope).await;
+        let reached = auditor::reach(&fleet, &scope, &scope.accounts).await;
         let inventory = auditor::collect(&reached, &plan, &progress).await;
         Ok((reached, inventory))
     })?;

@@ -64,7 +64,8 @@ impl ScopeArguments {
             }
         }
         let regions = if self.regions.is_empty() { config.regions.clone() } else { self.regions.clone() };
-        Ok(AuditScope { accounts, profile: self.profile.clone(), regions, focus: None })
+        let accounts_at_once = config.limits.accounts_at_once.get();
+        Ok(AuditScope { accounts, profile: self.profile.clone(), regions, accounts_at_once, focus: None })
     }
 }
 

@@ -1,6 +1,5 @@
 //! Where the store lies, and its errors as the command line shows them.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,8 +7,7 @@ use jiff::Timestamp;
 
 use super::exit::CliError;
 use crate::config::Config;
-use crate::finding::{Finding, FindingKey, Verdict};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Suppression};
 
 /// Where the store lies.
 #[derive(Debug, Clone, Default, Args)]
@@ -43,12 +41,10 @@ impl StoreArguments {
     }
 }
 
-/// The findings that are no passes, and that a suppression mutes now.
-pub fn muted(store: &Store, findings: &[Finding]) -> Result<BTreeSet<FindingKey>, StoreError> {
+/// The suppressions that are in force now.
+pub fn suppressions(store: &Store) -> Result<Vec<Suppression>, StoreError> {
     let now = Timestamp::now();
-    let active: Vec<_> = store.suppressions()?.into_iter().filter(|suppression| suppression.is_active(now)).collect();
-    let keys = findings.iter().filter(|finding| finding.verdict != Verdict::Pass).map(Finding::key);
-    Ok(keys.filter(|key| active.iter().any(|suppression| suppression.matches(key))).collect())
+    Ok(store.suppressions()?.into_iter().filter(|suppression| suppression.is_active(now)).collect())
 }
 
 /// A store error with what follows from it and what to do.

@@ -14,7 +14,6 @@ use super::tally::Outcome;
 use crate::audit::AuditReport;
 use crate::auditor::{self, Against, AuditScope, Progress};
 use crate::aws::{CallCount, Fleet};
-use crate::check::Check;
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
 use crate::notify::Channel;
@@ -240,19 +239,17 @@ async fn audit(
     attestations: &[Attestation],
     as_of: Timestamp,
 ) -> Result<AuditReport, String> {
-    let checks = loaded.library.select(&loaded.selection).map_err(|error| error.to_string())?;
-    if let Some(Part { scope, checks: concerned }) = part {
-        let checks: Vec<&Check> =
-            checks.into_iter().filter(|check| concerned.iter().any(|id| **id == *check.id)).collect();
-        return Ok(auditor::audit(fleet, scope, &checks, None, as_of, &Progress::default()).await);
-    }
-    let against = (!loaded.documents.is_empty()).then_some(Against {
+    let mut checks = loaded.library.select(&loaded.selection).map_err(|error| error.to_string())?;
+    checks.retain(|check| part.is_none_or(|part| part.checks.iter().any(|id| **id == *check.id)));
+    let against = (part.is_none() && !loaded.documents.is_empty()).then_some(Against {
         documents: &loaded.documents,
         library: &loaded.library,
         planned: &*loaded.planned,
         attestations,
     });
-    Ok(auditor::audit(fleet, &loaded.scope, &checks, against, as_of, &Progress::default()).await)
+    let scope = part.map_or(&loaded.scope, |part| &part.scope);
+    let report = auditor::audit(fleet, scope, &checks, against, as_of, &Progress::default()).await;
+    report.map_err(|error| error.explained())
 }
 
 /// The channels, reached with the identity that started the daemon.

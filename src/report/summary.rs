@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::audit::{Audit, AuditedAccount, Totals};
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::Severity;
 use crate::text;
 
 /// The names of accounts.
@@ -31,11 +31,6 @@ impl<'a> Accounts<'a> {
 /// `2 critical, 3 high`.
 pub(super) fn by_severity(numbers: &BTreeMap<Severity, u64>) -> String {
     text::counts(Severity::ALL.map(|severity| (numbers.get(&severity).copied().unwrap_or_default(), severity.as_str())))
-}
-
-/// The fails among findings, in words.
-pub(super) fn fails<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
-    by_severity(&Totals::of(findings.filter(|finding| finding.verdict == Verdict::Fail)).fail_by_severity)
 }
 
 /// What there is to say where nothing fails.

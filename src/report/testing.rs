@@ -94,9 +94,21 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             calls_by_operation: BTreeMap::new(),
             totals: Totals::of(&findings),
         },
-        findings,
+        findings: findings.into(),
         documents: Vec::new(),
     }
+}
+
+/// The findings of a report.
+pub fn findings_of(report: &AuditReport) -> Vec<Finding> {
+    report.findings.accounts().flat_map(|findings| findings.unwrap().into_owned()).collect()
+}
+
+/// Changes each finding of a report.
+pub fn change_findings(report: &mut AuditReport, change: impl FnMut(&mut Finding)) {
+    let mut findings = findings_of(report);
+    findings.iter_mut().for_each(change);
+    report.findings = findings.into();
 }
 
 /// Something of everything: two resources that fail, one of them twice, denied calls, a dead Region, an account that

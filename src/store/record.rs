@@ -47,10 +47,12 @@ impl Store {
                 suppressions: suppression::active(transaction, finished)?,
                 changes: Changes::new(audit_id, finished, account_names(&report.audit)),
             };
-            for (key, finding) in worst_by_key(&report.findings) {
-                recording.see(key, finding)?;
+            for findings in report.findings.accounts() {
+                for (key, finding) in worst_by_key(&findings.map_err(to_sql_failure)?) {
+                    recording.see(key, finding)?;
+                }
             }
-            recording.notice_absences(&Proof::of(&report.audit, &report.findings))?;
+            recording.notice_absences(&Proof::of(&report.audit))?;
             let mut changes = recording.changes;
             claim_record::record(transaction, &report.documents, audit_id, finished, &mut changes)?;
             attestation_notice::tell(transaction, &account_ids(report), finished, &mut changes)?;
@@ -109,7 +111,8 @@ impl Recording<'_, '_> {
         let mut rows = statement.query([self.audit_id])?;
         while let Some(row) = rows.next()? {
             let (key, arn) = (finding_row::read_key(row)?, finding_row::read_arn(row)?);
-            if let Some(cause) = proof.of_absence(&key, &arn) {
+            if proof.of_absence(&key, &arn) {
+                let cause = if self.has_judged(&key)? { Cause::NotApplicable } else { Cause::Gone };
                 absent.push((FindingRow::read(row)?, cause));
             }
         }
@@ -117,6 +120,14 @@ impl Recording<'_, '_> {
             self.vanish(&row, cause)?;
         }
         Ok(())
+    }
+
+    /// Whether this audit judged the resource of a finding, by whatever check.
+    fn has_judged(&self, key: &FindingKey) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM findings f JOIN sightings s ON s.finding_id = f.id WHERE f.account_id = ?1 \
+             AND f.region = ?2 AND f.resource_type = ?3 AND f.resource_id = ?4 AND s.audit_id = ?5)";
+        let resource = (&key.account_id, &key.region, &key.resource_type, &key.resource_id, self.audit_id);
+        self.transaction.prepare_cached(sql)?.query_row(resource, |row| row.get(0))
     }
 
     fn vanish(&mut self, row: &FindingRow, cause: Cause) -> rusqlite::Result<()> {

@@ -8,6 +8,7 @@
     reason = "a test says what it means by failing"
 )]
 
+mod accounts;
 mod alerts;
 mod answers;
 mod architecture;

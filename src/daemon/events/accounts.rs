@@ -53,11 +53,15 @@ impl Accounts {
         let fleet = Fleet::new(loaded.config.limits());
         self.known.clear();
         self.unreached = false;
-        for reached in auditor::reach(&fleet, &loaded.scope).await {
+        for reached in auditor::reach(&fleet, &loaded.scope, &loaded.scope.accounts).await {
             match reached.outcome {
                 Ok((account, regions)) => {
-                    let known = Known { config: reached.config, regions };
-                    self.known.insert(account.account_id.to_string(), known);
+                    let known = Known { config: reached.config, regions: Vec::new() };
+                    let known = self.known.entry(account.account_id.to_string()).or_insert(known);
+                    // Two ways to one account may lead to different Regions of it.
+                    known.regions.extend(regions);
+                    known.regions.sort();
+                    known.regions.dedup();
                 }
                 Err(error) => {
                     tracing::warn!(%error, "an account cannot be reached: events about it wait");

@@ -156,6 +156,7 @@ fn part(
             accounts: vec![known.config.clone()],
             profile: loaded.scope.profile.clone(),
             regions: if everywhere { known.regions.clone() } else { regions },
+            accounts_at_once: 1,
             focus: Some(focus),
         },
         checks: concerned.iter().map(|check| check.id.to_string()).collect(),

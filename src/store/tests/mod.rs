@@ -230,7 +230,7 @@ impl Report {
                 calls_by_operation: Default::default(),
                 totals: Totals::of(&self.findings),
             },
-            findings: self.findings.clone(),
+            findings: self.findings.clone().into(),
             documents: self.documents.clone(),
         }
     }
