@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::accounts::{Accounts, Found};
+use super::accounts::{Accounts, Found, Known};
 use super::affected::affected;
 use super::message::{Event, Idle, Unusable};
 use super::queue::Message;
@@ -78,6 +78,7 @@ impl Burst {
 
     /// Sorts the messages: one audit for all changes in the same Regions of an account.
     pub fn sort(self, accounts: &Accounts, loaded: &Arc<Loaded>) -> Sorted {
+        let selected = loaded.library.select(&loaded.selection).unwrap_or_default();
         let mut sorted = Sorted::default();
         let mut places: BTreeMap<(String, Vec<String>), (Focus, Vec<(Message, Timestamp)>)> = BTreeMap::new();
         for (message, event) in self.messages {
@@ -113,6 +114,10 @@ impl Burst {
                     continue;
                 }
             };
+            if !selected.iter().any(|check| focus.concerns(check)) {
+                sorted.needless.push((message, Fate::NotChecked));
+                continue;
+            }
             let regions = event.regions(&known.regions);
             if regions.is_empty() {
                 sorted.needless.push((message, Fate::OtherRegion));
@@ -122,36 +127,22 @@ impl Burst {
             all.unite(focus);
             messages.push((message, event.at));
         }
-        let selected = loaded.library.select(&loaded.selection).unwrap_or_default();
         for ((account_id, regions), (focus, messages)) in places {
-            match part(&selected, accounts, loaded, &account_id, regions, focus) {
-                Some(part) => {
-                    let asked = messages.into_iter().map(|(message, at)| (message.handle, at)).collect();
-                    sorted.errands.push(Errand { part, account_id, asked });
-                }
-                None => sorted.needless.extend(messages.into_iter().map(|(message, _)| (message, Fate::NotChecked))),
-            }
+            let Found::Known(known) = accounts.find(&account_id) else { continue };
+            let part = part(&selected, known, loaded, regions, focus);
+            let asked = messages.into_iter().map(|(message, at)| (message.handle, at)).collect();
+            sorted.errands.push(Errand { part, account_id, asked });
         }
         sorted
     }
 }
 
-/// What is audited because of changes; nothing where no check looks at them.
-fn part(
-    selected: &[&Check],
-    accounts: &Accounts,
-    loaded: &Loaded,
-    account_id: &str,
-    regions: Vec<String>,
-    focus: Focus,
-) -> Option<Part> {
-    let Found::Known(known) = accounts.find(account_id) else { return None };
+/// What is audited because of changes.
+fn part(selected: &[&Check], known: &Known, loaded: &Loaded, regions: Vec<String>, focus: Focus) -> Part {
     let concerned: Vec<&&Check> = selected.iter().filter(|check| focus.concerns(check)).collect();
-    if concerned.is_empty() {
-        return None;
-    }
     let everywhere = concerned.iter().any(|check| focus.takes_all_regions(check));
-    Some(Part {
+    Part {
+        checks: concerned.iter().map(|check| check.id.to_string()).collect(),
         scope: AuditScope {
             accounts: vec![known.config.clone()],
             profile: loaded.scope.profile.clone(),
@@ -159,6 +150,5 @@ fn part(
             accounts_at_once: 1,
             focus: Some(focus),
         },
-        checks: concerned.iter().map(|check| check.id.to_string()).collect(),
-    })
+    }
 }
