@@ -24,7 +24,7 @@ const REST: Duration = Duration::from_secs(60);
 /// Audits of a day.
 const HOURS: u32 = 24;
 /// Audits after which memory has the size that it should keep.
-const WARM: u32 = 4;
+const WARM: u32 = 8;
 /// Memory after the day may be this many times that after the first audits.
 const MOST_GROWTH: f64 = 1.1;
 
