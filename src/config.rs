@@ -21,7 +21,7 @@ use crate::suggest::nearest;
 
 use daemon::Misfit;
 
-pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
+pub use daemon::{DaemonConfig, DaemonSettings, ScopeSettings, Token, TokenSource, listen_address};
 pub use events::{EventSettings, Queue};
 pub use organization::{MemberSource, OrganizationConfig, OrganizationSettings, is_account_id};
 

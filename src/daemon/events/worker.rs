@@ -13,7 +13,8 @@ use super::queue::{HIDDEN, LONGEST_POLL, QueueError, Queues};
 use super::tally::Fate;
 use crate::aws::Fleet;
 use crate::config::EventSettings;
-use crate::daemon::job::{Done, Job};
+use crate::daemon::http::App;
+use crate::daemon::job::{Done, Job, What};
 use crate::daemon::loaded::Loaded;
 use crate::daemon::status::Status;
 use crate::daemon::tally::Outcome;
@@ -45,6 +46,8 @@ pub struct Worker {
     pub store: Place,
     /// Where it counts.
     pub status: Arc<Status>,
+    /// Who reads the store.
+    pub app: Arc<App>,
     /// Whether the daemon is to stop.
     pub stop: watch::Receiver<bool>,
 }
@@ -178,7 +181,7 @@ impl Worker {
         let job = Job {
             loaded: loaded.clone(),
             store: self.store.clone(),
-            part: Some(errand.part.clone()),
+            what: What::Part(errand.part.clone()),
             own_last: None,
             patience: PATIENCE,
             stop: self.stop.clone(),
@@ -224,6 +227,9 @@ impl Worker {
                 waits.clone().for_each(|wait| state.tally.events.waited(wait));
             }
         });
+        if let Some(replica) = done.replica {
+            self.app.read_from(replica);
+        }
         let (account, regions) = (&errand.account_id, errand.part.scope.regions.join(","));
         let detail = done.detail.as_deref().unwrap_or_default();
         if recorded {
