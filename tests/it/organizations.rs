@@ -16,7 +16,7 @@ const MANAGEMENT: &str = "123456789012";
 const CHECK: &str = "--check=vpc-flow-logs-enabled";
 
 /// More than one page of Organizations.
-const SHOPS: usize = 22;
+const SHOPS: usize = 21;
 
 /// The organization: the root with the management account and `lone`, the unit `prod` with `api` and the closed `old`, in it the
 /// unit `shops` with the accounts `shop-0` and so on, and the unit `sandbox` with `play`. Units and accounts by name.
@@ -105,7 +105,7 @@ fn all_accounts_are_audited_by_their_role_and_the_closed_one_is_named() {
     assert_eq!(skipped[0]["reason"], "it is suspended in the organization");
     let calls = report["audit"]["calls_by_operation"].as_object().unwrap();
     assert!(calls.contains_key("organizations:ListAccounts"), "{calls:?}");
-    let table = program.run(&["audit", CHECK, "--no-store"]).exits(3).stdout;
+    let table = program.run(&["audit", CHECK, "--no-store", "--account=play", "--account=old"]).exits(3).stdout;
     assert!(table.contains("not audited: old ("), "{table}");
 }
 
