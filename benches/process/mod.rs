@@ -29,3 +29,14 @@ pub fn thread_time() -> io::Result<Duration> {
     let nanoseconds = figures.split(' ').next().and_then(|figure| figure.parse().ok());
     nanoseconds.map(Duration::from_nanos).ok_or_else(|| io::Error::other("the scheduler counts no time"))
 }
+
+/// The processor time that a process has had, with that of threads that have ended, to a hundredth of a second: the unit
+/// in which Linux shows it.
+pub fn processor_time(process: &str) -> io::Result<Duration> {
+    let figures = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name of the program, in parentheses, may hold spaces. Behind it stand the state and ten more figures before these.
+    let behind_name = figures.rsplit(") ").next().unwrap_or_default();
+    let times = behind_name.split(' ').skip(11).take(2).map(str::parse::<u64>);
+    let hundredths: u64 = times.sum::<Result<_, _>>().map_err(io::Error::other)?;
+    Ok(Duration::from_millis(hundredths * 10))
+}
