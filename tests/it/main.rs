@@ -28,6 +28,7 @@ mod inbox;
 mod organizations;
 mod program;
 mod remote;
+mod shards;
 mod small_account;
 mod wire;
 mod written;
