@@ -435,6 +435,6 @@ fn the_emulators_bucket_keeps_a_store() {
     audit();
     let listed = program.run(&["findings", "audits"]).exits(0);
     assert_eq!(listed.stdout.lines().count(), 2, "{}", listed.stdout);
-    let found = program.run(&["findings", "list", "--format", "ndjson"]).exits(0);
+    let found = program.run(&["findings", "list", "--all", "--format", "ndjson"]).exits(0);
     assert_eq!(found.stdout.lines().count(), found_first);
 }
