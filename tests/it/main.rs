@@ -8,6 +8,7 @@
     reason = "a test says what it means by failing"
 )]
 
+mod accounts;
 mod alerts;
 mod answers;
 mod architecture;
@@ -24,6 +25,7 @@ mod emulator;
 mod gate;
 mod generated;
 mod inbox;
+mod organizations;
 mod program;
 mod remote;
 mod small_account;
