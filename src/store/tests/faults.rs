@@ -64,7 +64,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     Store::open(&path, start()).unwrap().close().unwrap();
     fs::remove_file(folder.path().join("plumbline.db.lock")).unwrap();
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    assert_refused(&path, "the store `PATH` is of a newer plumbline: its schema is 99, this one knows 3");
+    assert_refused(&path, "the store `PATH` is of a newer plumbline: its schema is 99, this one knows 4");
 }
 
 #[test]

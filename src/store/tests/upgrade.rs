@@ -40,7 +40,7 @@ fn a_store_of_the_first_version_learns_of_claims_and_forgets_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plumbline.db");
     first_version(&path);
-    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Older { found: 1, known: 3, .. })));
+    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Older { found: 1, known: 4, .. })));
 
     let mut store = Store::open(&path, start()).unwrap();
     let findings = store.findings(&FindingFilter::default(), start()).unwrap();
