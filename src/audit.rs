@@ -43,6 +43,9 @@ pub struct Audit {
     /// Whether it looked only at what events said to have changed, and at what is joined with that.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
+    /// The accounts that were not to be audited although they are among those meant, as suspended ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<SkippedAccount>,
     /// The ids of the checks that judged.
     pub checks: Vec<String>,
     /// Every listing that was asked for, and whether all of it came.
@@ -75,6 +78,17 @@ pub struct AuditedAccount {
     /// What to do about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+}
+
+/// An account that was not audited although it is among those meant. What the store knows of it stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SkippedAccount {
+    /// The twelve-digit account id.
+    pub account_id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// How complete one listing was.

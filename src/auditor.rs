@@ -6,6 +6,7 @@ mod focus;
 mod part;
 mod progress;
 mod sum;
+mod wanted;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,17 +17,19 @@ use tokio::task::JoinSet;
 use self::claims::Claims;
 use self::part::{Work, by_account};
 use self::sum::Sum;
-use crate::audit::{Audit, AuditReport, SpoolError};
+use crate::audit::{Audit, AuditReport, SkippedAccount, SpoolError};
 use crate::aws::{Account, AccountError, Fleet};
 use crate::check::{self, Check};
 use crate::collect::{Collector, Context, Plan, Scope};
 use crate::config::AccountConfig;
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
+use crate::shard::Shard;
 
 pub use bind::AuditDocument;
 pub use claims::Against;
 pub use focus::Focus;
 pub use progress::Progress;
+pub use wanted::{ScopeError, Wanted};
 
 /// What an audit covers.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +44,12 @@ pub struct AuditScope {
     pub accounts_at_once: usize,
     /// What has changed, where only that is looked at with what is joined with it.
     pub focus: Option<Focus>,
+    /// Accounts that are meant and cannot be audited.
+    pub skipped: Vec<SkippedAccount>,
+    /// Which shard of the accounts this is.
+    pub shard: Option<Shard>,
+    /// The accounts of the other shards.
+    pub elsewhere: Vec<AccountConfig>,
 }
 
 /// An account of an audit, reached or not.
@@ -184,6 +193,7 @@ pub async fn audit(
         as_of,
         accounts: sum.take_accounts(),
         partial: scope.focus.is_some(),
+        skipped: scope.skipped.clone(),
         checks: checks.iter().map(|check| check.id.to_string()).collect(),
         coverage: sum.take_coverage(),
         resources: sum.resources,

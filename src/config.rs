@@ -2,6 +2,7 @@
 
 mod daemon;
 mod events;
+mod organization;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -15,10 +16,14 @@ use crate::check::{Setting, Source};
 use crate::claim::Params;
 use crate::finding::Severity;
 use crate::notify::ChannelConfig;
+use crate::remote::S3Place;
 use crate::suggest::nearest;
+
+use daemon::Misfit;
 
 pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
 pub use events::{EventSettings, Queue};
+pub use organization::{MemberSource, OrganizationConfig, OrganizationSettings, is_account_id};
 
 /// The file that is read where none is named.
 pub const DEFAULT_FILE: &str = "plumbline.toml";
@@ -27,12 +32,14 @@ pub const DEFAULT_FILE: &str = "plumbline.toml";
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Where the store lies.
+    /// Where the store lies: a file, or `s3://bucket/key`.
     pub store: Option<PathBuf>,
     /// The Regions to audit; all that are enabled where there are none.
     pub regions: Vec<String>,
     /// The accounts to audit; the one of the credentials at hand where there are none.
     pub accounts: Vec<AccountConfig>,
+    /// The AWS Organization whose accounts are audited.
+    pub organization: Option<OrganizationConfig>,
     /// Folders of further checks.
     pub checks_dirs: Vec<PathBuf>,
     /// What is changed about single checks.
@@ -53,6 +60,8 @@ pub struct Config {
 pub struct AccountConfig {
     /// A name for people.
     pub name: Option<String>,
+    /// Its twelve-digit id: what the credentials have to lead to.
+    pub account_id: Option<String>,
     /// The profile whose credentials start the chain.
     pub profile: Option<String>,
     /// The role to assume.
@@ -70,6 +79,9 @@ pub struct AccountConfig {
     /// What `{names}` in those files stand for here.
     #[serde(default)]
     pub claims_params: Params,
+    /// Whether the credentials that start the chain are of this account, and read it where its role cannot be assumed.
+    #[serde(skip)]
+    pub is_own: bool,
 }
 
 /// What is changed about one check.
@@ -171,7 +183,10 @@ impl Config {
         for claims in config.accounts.iter_mut().flat_map(|account| &mut account.claims) {
             *claims = folder.join(&*claims);
         }
-        config.store = config.store.map(|store| folder.join(store));
+        config.store = config.store.map(|store| match store.to_str() {
+            Some(name) if S3Place::is_meant_by(name) => store,
+            _ => folder.join(store),
+        });
         config.daemon.seen_from(folder);
         Ok(config)
     }
@@ -196,6 +211,24 @@ impl Config {
             let at = text.find(service.as_str()).map_or(0..0, |at| at..at + service.len());
             return Err(wrong(at, format!("`limits.rates.{service}` must be above 0, not {rate}"), None));
         }
+        for account in &config.accounts {
+            if let Some(message) = account.misfit() {
+                let id = account.account_id.as_deref().unwrap_or_default();
+                let at = text.find(&format!("\"{id}\"")).map_or(0..0, |at| at..at + id.len() + 2);
+                return Err(wrong(at, message, None));
+            }
+        }
+        if let Some(organization) = &config.organization {
+            if let Err(misfit) = organization.settings() {
+                return Err(wrong(misfit.bytes, misfit.message, misfit.help));
+            }
+            if let Some((index, message)) = organization.misfit_of(&config.accounts) {
+                let table = "[[accounts]]";
+                let at = text.match_indices(table).nth(index).map_or(0..0, |(at, _)| at + 2..at + table.len() - 2);
+                let help = Some("its table says what is different about one account of the organization".to_owned());
+                return Err(wrong(at, message, help));
+            }
+        }
         if config.accounts.iter().any(|account| account.name.is_none() && !account.claims.is_empty()) {
             let at = text.find("claims").map_or(0..0, |at| at..at + "claims".len());
             let help = Some("write `name = \"production\"`, or as you call it".to_owned());
@@ -210,6 +243,15 @@ impl Config {
     /// The ways of access to the accounts; one that uses the credentials at hand where none is configured.
     pub fn accounts(&self) -> Vec<AccountConfig> {
         if self.accounts.is_empty() { vec![AccountConfig::default()] } else { self.accounts.clone() }
+    }
+
+    /// The organization whose accounts are audited, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// None for what [`Config::load`] has read: that is what it refuses.
+    pub fn organization_settings(&self) -> Result<Option<OrganizationSettings>, ConfigError> {
+        self.organization.as_ref().map(OrganizationConfig::settings).transpose().map_err(found_before)
     }
 
     /// The settings of checks.
@@ -228,10 +270,7 @@ impl Config {
     ///
     /// None for what [`Config::load`] has read: that is what it refuses.
     pub fn daemon_settings(&self) -> Result<DaemonSettings, ConfigError> {
-        self.daemon.settings().map_err(|misfit| {
-            let problem = Source::new(DEFAULT_FILE, "").problem_at(0..0, misfit.message, misfit.help);
-            ConfigError::Wrong(Box::new(problem))
-        })
+        self.daemon.settings().map_err(found_before)
     }
 
     /// The request limits in force.
@@ -240,7 +279,35 @@ impl Config {
     }
 }
 
+/// What is told of a misfit apart from its file.
+fn found_before(misfit: Misfit) -> ConfigError {
+    let problem = Source::new(DEFAULT_FILE, "").problem_at(0..0, misfit.message, misfit.help);
+    ConfigError::Wrong(Box::new(problem))
+}
+
 impl AccountConfig {
+    /// Its id, as far as the configuration tells it.
+    pub fn id(&self) -> Option<&str> {
+        let of_role = || self.role_arn.as_deref().and_then(|arn| arn.split(':').nth(4)).filter(|id| is_account_id(id));
+        self.account_id.as_deref().or_else(of_role)
+    }
+
+    /// Whether this is its name or its id.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name) || self.id() == Some(name)
+    }
+
+    /// What is wrong with its id.
+    fn misfit(&self) -> Option<String> {
+        let id = self.account_id.as_deref()?;
+        if !is_account_id(id) {
+            return Some(format!("`{id}` is no account id: write its twelve digits, in quotes"));
+        }
+        let of_role = AccountConfig { account_id: None, ..self.clone() };
+        let other = of_role.id().filter(|other| *other != id)?;
+        Some(format!("`account_id` is {id}, but `role_arn` is of the account {other}"))
+    }
+
     /// How the account is reached.
     pub fn access(&self, profile: Option<&str>) -> Access {
         Access {
@@ -248,6 +315,8 @@ impl AccountConfig {
             role_arn: self.role_arn.clone(),
             external_id: self.external_id.clone(),
             session_name: self.session_name.clone(),
+            account_id: self.account_id.clone(),
+            is_own: self.is_own,
         }
     }
 }

@@ -24,13 +24,23 @@ pub mod check;
 
 pub mod store;
 
+pub mod remote;
+
 pub mod notify;
 
 pub mod report;
 
 pub mod schedule;
 
+pub mod shard;
+
+pub mod keep;
+
 pub mod config;
+
+pub mod exchange;
+
+pub mod organization;
 
 pub mod reconcile;
 

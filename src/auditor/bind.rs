@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Reached;
-use super::part::account_of_arn;
 use crate::claim::{ClaimsFile, Params};
+use crate::config::is_account_id;
 use crate::reconcile::BoundDocument;
 
 /// A document that an audit is held against.
@@ -29,10 +29,7 @@ pub(super) struct Bindings<'a> {
 impl<'a> Bindings<'a> {
     /// Those of an audit of so many accounts.
     pub fn new(documents: &'a [AuditDocument], accounts: usize) -> Bindings<'a> {
-        let wanted = |document: &AuditDocument| {
-            document.account.clone().or_else(|| document.file.filled(&document.params).account)
-        };
-        Bindings { documents, wanted: documents.iter().map(wanted).collect(), accounts }
+        Bindings { documents, wanted: documents.iter().map(AuditDocument::names).collect(), accounts }
     }
 
     /// The documents that are held against one of these accounts, each with its number. Of several that it means it gets
@@ -62,7 +59,7 @@ impl<'a> Bindings<'a> {
                     ("", format!("it names no account, and {count} were audited: bind it to one of them"))
                 }
             };
-            let account_id = if is_id(account_id) { account_id } else { "" };
+            let account_id = if is_account_id(account_id) { account_id } else { "" };
             (number, document.bound(account_id.into(), Some(reason)))
         })
         .collect()
@@ -70,13 +67,14 @@ impl<'a> Bindings<'a> {
 }
 
 impl AuditDocument {
+    /// The name or the id of the account that it is held against, if something names one.
+    pub fn names(&self) -> Option<String> {
+        self.account.clone().or_else(|| self.file.filled(&self.params).account)
+    }
+
     fn bound(&self, account_id: Arc<str>, unread: Option<String>) -> BoundDocument {
         BoundDocument { file: self.file.clone(), params: self.params.clone(), account_id, unread }
     }
-}
-
-fn is_id(account: &str) -> bool {
-    account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_account(reached: &Reached, wanted: &str) -> bool {
@@ -87,7 +85,7 @@ fn outcome(reached: &Reached) -> (Arc<str>, Option<String>) {
     match &reached.outcome {
         Ok((account, _)) => (account.account_id.clone(), None),
         Err(error) => {
-            let id = reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default();
+            let id = reached.config.id().unwrap_or_default();
             (id.into(), Some(format!("the account could not be read: {error}")))
         }
     }

@@ -43,13 +43,13 @@ pub(super) struct Part {
     pub documents: Vec<(usize, DocumentOutcome)>,
 }
 
-/// The entries of a configuration, by their places, that are read together: those whose roles are of one account, since its
+/// The entries of a configuration, by their places, that are read together: those that are of one account, since its
 /// resources refer to each other.
 pub(super) fn by_account(accounts: &[AccountConfig]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for (place, account) in accounts.iter().enumerate() {
-        match account.role_arn.as_deref().and_then(account_of_arn) {
+        match account.id() {
             Some(id) => match known.get(id) {
                 Some(group) => groups[*group].push(place),
                 None => {
@@ -61,11 +61,6 @@ pub(super) fn by_account(accounts: &[AccountConfig]) -> Vec<Vec<usize>> {
         }
     }
     groups
-}
-
-/// The account of an ARN.
-pub(super) fn account_of_arn(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
 }
 
 impl Work<'_> {
@@ -144,7 +139,7 @@ fn audited_account(reached: &Reached) -> AuditedAccount {
             help: None,
         },
         Err(error) => AuditedAccount {
-            account_id: reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default().to_owned(),
+            account_id: reached.config.id().unwrap_or_default().to_owned(),
             name,
             regions: Vec::new(),
             error: Some(error.to_string()),

@@ -11,19 +11,24 @@ use jiff::Timestamp;
 
 use super::against::Documents;
 use super::exit::{CliError, Exit};
+use super::place::AuditPlace;
 use super::progress::Bar;
-use super::scope::{CheckArguments, ScopeArguments, config};
+use super::scope::{CheckArguments, ScopeArguments, config, scope_error};
 use super::{Global, block_on, output, store, time};
 use crate::audit::{AuditReport, AuditedAccount, SpoolError};
-use crate::auditor::{self, Against, AuditScope, Progress};
+use crate::auditor::{self, Against, AuditScope, Progress, Wanted};
 use crate::aws::Fleet;
 use crate::check::{Check, Library};
-use crate::claim::Outcome;
+use crate::claim::{Attestation, Outcome};
 use crate::config::Config;
 use crate::deliver;
+use crate::exchange::Header;
 use crate::finding::{Finding, Severity, Verdict};
+use crate::keep::{KeepError, Keeper, Place, Reading};
+use crate::notify::Channel;
 use crate::report::{self, MarkdownOptions, TableOptions};
-use crate::store::{Holder, Store, Suppression};
+use crate::shard::Shard;
+use crate::store::{Run, StoreError, Suppression};
 
 /// How bad it is that a document says what is not so.
 const CONTRADICTED: Severity = Severity::High;
@@ -35,6 +40,9 @@ const MOST_RESOURCES: usize = 10;
 pub struct Arguments {
     #[command(flatten)]
     scope: ScopeArguments,
+    /// Audit only this shard of the accounts, such as 2/8 for the second of eight
+    #[arg(long, value_name = "I/N", help_heading = "Scope")]
+    shard: Option<Shard>,
     #[command(flatten)]
     checks: CheckArguments,
     /// A claims file, or an audit document in Markdown, that the account is held against; may be repeated
@@ -45,6 +53,10 @@ pub struct Arguments {
     /// Remember nothing and tell nobody
     #[arg(long, conflicts_with = "store")]
     no_store: bool,
+    /// Write the whole audit into this folder, or below `s3://bucket/prefix/`, for `plumbline merge`; tell nobody, and read the
+    /// store only for attestations, if one is named
+    #[arg(long, value_name = "PLACE", conflicts_with = "no_store")]
+    into: Option<AuditPlace>,
     /// How long to wait for another audit that uses the same store
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     wait: u64,
@@ -96,6 +108,7 @@ impl FromStr for FailOn {
 /// What is audited, and against what.
 #[derive(Debug, Clone, Copy)]
 struct What<'a> {
+    fleet: &'a Fleet,
     scope: &'a AuditScope,
     checks: &'a [&'a Check],
     library: &'a Library,
@@ -113,12 +126,20 @@ struct Audited {
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let config = config(global)?;
-    let scope = arguments.scope.scope(&config)?;
+    let wanted = Wanted { shard: arguments.shard, ..arguments.scope.wanted(&config)? };
     let library = arguments.checks.library(&config)?;
     let checks = library.select(&arguments.checks.selection())?;
-    let documents = Documents::load(&arguments.claims, &scope, &config, &library, global.quiet)?;
-    let what = What { scope: &scope, checks: &checks, library: &library, documents: documents.as_ref() };
-    let mut audited = block_on(audit(arguments, global, &config, &what))?;
+    let mut documents = Documents::load(&arguments.claims, &wanted, &config, &library, global.quiet)?;
+    let mut audited = block_on(async {
+        let fleet = Fleet::new(config.limits());
+        let scope = wanted.scope(&fleet).await.map_err(scope_error)?;
+        if let Some(documents) = &mut documents {
+            documents.leave_out_elsewhere(&scope);
+        }
+        let documents = documents.as_ref();
+        let what = What { fleet: &fleet, scope: &scope, checks: &checks, library: &library, documents };
+        audit(arguments, global, &config, &what).await
+    })?;
     if let Some(documents) = documents.filter(|_| !global.quiet) {
         documents.note_unreached(&audited.report);
     }
@@ -128,7 +149,10 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
         audited.leave_out_muted().map_err(set_aside)?;
     }
     let accounts = &audited.report.audit.accounts;
-    let unread = accounts.iter().all(|account| account.error.is_some());
+    let unread = !accounts.is_empty() && accounts.iter().all(|account| account.error.is_some());
+    if let (true, Some(shard), false) = (accounts.is_empty(), arguments.shard, global.quiet) {
+        anstream::eprintln!("note: {shard} holds no account: the others audit them");
+    }
     // A table of nothing would say the same as the error.
     if !unread || arguments.format != Format::Table {
         output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited, weighed.muted))?;
@@ -141,31 +165,28 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
 }
 
 async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &What<'_>) -> Result<Audited, CliError> {
-    let What { scope, checks, library, documents } = *what;
-    let fleet = Fleet::new(config.limits());
-    let channels = deliver::channels(&config.notify, &fleet, scope.profile.as_deref()).await;
+    let What { fleet, scope, checks, library, documents } = *what;
+    let channels = deliver::channels(&config.notify, fleet, scope.profile.as_deref()).await;
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
-    let started = Timestamp::now();
+    let run = Run::begin(Timestamp::now());
+    let started = run.started;
     let clock = Instant::now();
     // The store is opened and held first: nobody reads a big account to learn then that nothing can be kept.
-    let mut held = None;
-    if !arguments.no_store {
-        let path = arguments.store.path(config)?;
-        let wait = Duration::from_secs(arguments.wait);
-        let opened = tokio::task::spawn_blocking(move || {
-            let store = Store::open(&path, started)?;
-            let lease = store.lease(&Holder::this_process(started), wait)?;
-            Ok((store, lease))
-        });
-        let opened = opened.await.map_err(|error| CliError::failed("cannot open the store", &error))?;
-        held = Some(opened.map_err(store::error)?);
+    let mut keeper = None;
+    if !arguments.no_store && arguments.into.is_none() {
+        let place = arguments.store.place(config)?;
+        let keeper = keeper.insert(Keeper::open(&place, fleet, scope.profile.as_deref()).await?);
+        keeper.hold(Duration::from_secs(arguments.wait)).await.map_err(store::error)?;
     }
     let progress = Arc::new(Progress::default());
-    let bar = Bar::start(global, progress.clone(), &fleet);
+    let bar = Bar::start(global, progress.clone(), fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
-    let attestations = match (&held, documents) {
-        (Some((store, _)), Some(_)) => store.attestations(as_of).map_err(store::error)?,
+    let attestations = match (&keeper, documents) {
+        (Some(keeper), Some(_)) => keeper.read(|store| store.attestations(as_of))?,
+        (None, Some(_)) if arguments.into.is_some() => {
+            attestations_of(arguments.store.named(config)?, fleet, scope.profile.as_deref(), as_of).await?
+        }
         _ => Vec::new(),
     };
     let planned = |id: &str| documents.and_then(|documents| documents.known.planned(id));
@@ -175,34 +196,54 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
         planned: &planned,
         attestations: &attestations,
     });
-    let report = auditor::audit(&fleet, scope, checks, against, as_of, &progress).await;
+    let report = auditor::audit(fleet, scope, checks, against, as_of, &progress).await;
     drop(bar);
     let report = report.map_err(set_aside)?;
     let mut suppressions = Vec::new();
     let mut remembered = Ok(());
-    if let Some((store, lease)) = &mut held {
-        let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
-        remembered = remember(store, lease, &report, started, &names, config).map_err(store::error);
-        if remembered.is_ok() {
-            let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
-            remembered = sent.map(drop).map_err(store::error);
-        }
-        suppressions = store::suppressions(store).map_err(store::error)?;
+    if let Some(keeper) = &mut keeper {
+        remembered = remember(keeper, &report, run.clone(), &channels, config).await.map_err(CliError::from);
+        suppressions = keeper.read(store::suppressions)?;
+    }
+    if let Some(place) = &arguments.into {
+        let header = Header { run: run.ended(Timestamp::now()), shard: arguments.shard };
+        let put = place.put(fleet, scope.profile.as_deref(), &header, &report).await;
+        remembered = put.map(|name| {
+            if !global.quiet {
+                anstream::eprintln!("note: the audit is `{name}`");
+            }
+        });
     }
     Ok(Audited { report, suppressions, elapsed: clock.elapsed(), remembered })
 }
 
-fn remember(
-    store: &mut Store,
-    lease: &crate::store::Lease,
+/// What people vouch for, of a store that is only read. There may be none yet: the first merge makes it.
+async fn attestations_of(
+    place: Option<Place>,
+    fleet: &Fleet,
+    profile: Option<&str>,
+    as_of: Timestamp,
+) -> Result<Vec<Attestation>, CliError> {
+    let Some(place) = place else { return Ok(Vec::new()) };
+    match Reading::open(&place, fleet, profile).await {
+        Ok(store) => store.attestations(as_of).map_err(store::error),
+        Err(KeepError::Missing(_) | KeepError::Store(StoreError::Missing { .. })) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn remember(
+    keeper: &mut Keeper,
     report: &AuditReport,
-    started: Timestamp,
-    channels: &[String],
+    run: Run,
+    channels: &[Channel],
     config: &Config,
-) -> Result<(), crate::store::StoreError> {
-    let finished = Timestamp::now();
-    store.record(lease, report, started, finished, channels)?;
-    store.maintain(config.retention.before(finished))?;
+) -> Result<(), KeepError> {
+    let run = run.ended(Timestamp::now());
+    let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
+    let recorded = keeper.record(report, &run, &names, config.retention.before(run.finished)).await?;
+    deliver::deliver(keeper, channels, recorded.due).await?;
+    recorded.maintained?;
     Ok(())
 }
 

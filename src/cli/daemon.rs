@@ -31,7 +31,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let config = super::scope::config(global)?;
-    let options = Options { store: arguments.store.path(&config)? };
+    let options = Options { store: arguments.store.place(&config)? };
     let file = global.config.clone();
     let again = arguments.clone();
     let loader = Box::new(move || load(&again, file.as_deref()).map_err(|error| error.to_string()));
@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     runtime.shutdown_background();
     match ended {
         Ok(()) => Ok(Exit::Success),
-        Err(DaemonError::Store(error)) => Err(store::error(error)),
+        Err(DaemonError::Store(error)) => Err(error.into()),
         Err(error @ (DaemonError::Configuration(_) | DaemonError::Open(_))) => Err(CliError::Usage(error.to_string())),
         Err(error) => Err(CliError::Failed(error.to_string())),
     }
@@ -54,21 +54,21 @@ fn load(arguments: &Arguments, file: Option<&std::path::Path>) -> Result<Loaded,
     let mut settings = config.daemon_settings()?;
     settings.listen = arguments.listen.unwrap_or(settings.listen);
     let token = settings.token.read().map_err(CliError::Usage)?;
-    let scope = arguments.scope.scope(&config)?;
+    let wanted = arguments.scope.wanted(&config)?;
     let library = arguments.checks.library(&config)?;
     let selection: Selection = arguments.checks.selection();
     let checks = library.select(&selection)?.iter().map(|check| check.id.to_string()).collect();
     // Notes on single claims are for those who write them.
-    let documents = Documents::load(&arguments.claims, &scope, &config, &library, true)?;
+    let documents = Documents::load(&arguments.claims, &wanted, &config, &library, true)?;
     let mut files = vec![file.map_or_else(|| PathBuf::from(DEFAULT_FILE), ToOwned::to_owned)];
     files.extend(config.checks_dirs.iter().chain(&arguments.checks.checks_dirs).cloned());
     files.extend(arguments.claims.iter().cloned());
-    files.extend(scope.accounts.iter().flat_map(|account| account.claims.iter().cloned()));
+    files.extend(wanted.configured().flat_map(|account| account.claims.iter().cloned()));
     files.extend(settings.token.file().map(ToOwned::to_owned));
     let (documents, known) = match documents {
         Some(Documents { documents, known }) => (documents, Some(known)),
         None => (Vec::new(), None),
     };
     let planned = Box::new(move |id: &str| known.as_ref().and_then(|known: &Known| known.planned(id)));
-    Ok(Loaded { config, settings, token, scope, library, selection, checks, documents, planned, files })
+    Ok(Loaded { config, settings, token, wanted, library, selection, checks, documents, planned, files })
 }

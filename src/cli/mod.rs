@@ -11,8 +11,10 @@ mod exit;
 mod findings;
 mod inventory;
 mod logging;
+mod merge;
 mod notify;
 mod output;
+mod place;
 mod policy;
 mod preflight;
 mod progress;
@@ -63,6 +65,8 @@ struct Global {
 enum Command {
     /// Read the accounts, judge them, remember the verdicts and tell what changed
     Audit(Box<audit::Arguments>),
+    /// Make one store of the audits of shards, and tell what changed in one digest
+    Merge(merge::Arguments),
     /// Audit on a schedule, remember, tell, and answer on HTTP how things stand
     Daemon(Box<daemon::Arguments>),
     /// List, show and test checks
@@ -128,6 +132,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     let global = &cli.global;
     match &cli.command {
         Command::Audit(arguments) => audit::run(arguments, global),
+        Command::Merge(arguments) => merge::run(arguments, global),
         Command::Daemon(arguments) => daemon::run(arguments, global),
         Command::Checks(command) => checks::run(command, global),
         Command::Claims(command) => claims::run(command, global),
@@ -161,8 +166,10 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
         .map_err(|error| CliError::failed("cannot start", &error))?;
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = work => outcome,
+            // First, so that signals are heeded from before the work begins.
+            biased;
             () = stopped() => Err(CliError::Interrupted),
+            outcome = work => outcome,
         }
     });
     // Calls that are still under way are dropped: nothing waits for an answer that nobody reads.

@@ -1,7 +1,6 @@
 //! The work of one period: hold the store, audit, record, deliver, clear away; and delivering again in between.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,15 +11,13 @@ use super::facts::{self, Facts, ScopedAudit};
 use super::loaded::Loaded;
 use super::tally::Outcome;
 use crate::audit::AuditReport;
-use crate::auditor::{self, Against, AuditScope, Progress};
+use crate::auditor::{self, Against, AuditScope, Progress, ScopeError};
 use crate::aws::{CallCount, Fleet};
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
+use crate::keep::{KeepError, Keeper, Place, Replica};
 use crate::notify::Channel;
-use crate::store::{Holder, Lease, Maintained, Store, StoreError};
-
-/// How often a store that another process holds is tried.
-const TRY_EVERY: Duration = Duration::from_millis(250);
+use crate::store::{Run, Store, StoreError};
 
 /// The part of what is audited that has changed.
 #[derive(Debug, Clone)]
@@ -36,7 +33,7 @@ pub struct Job {
     /// What to work by.
     pub loaded: Arc<Loaded>,
     /// Where the store lies.
-    pub store: PathBuf,
+    pub store: Place,
     /// What has changed, if only that is audited.
     pub part: Option<Part>,
     /// The audit that this daemon recorded last. Another that is newer was made by somebody else.
@@ -66,11 +63,13 @@ pub struct Done {
     pub recorded: Option<i64>,
     /// How things stand now, where that could be read.
     pub facts: Option<Facts>,
+    /// From where the store can be read now.
+    pub replica: Option<Replica>,
 }
 
 /// What holding the store came to.
 enum Hold {
-    Held(Box<(Store, Lease)>),
+    Held(Box<Keeper>),
     Stopped,
     Busy(String),
 }
@@ -86,6 +85,7 @@ impl Done {
             delivered: Delivered::default(),
             recorded: None,
             facts: None,
+            replica: None,
         }
     }
 
@@ -100,129 +100,112 @@ impl Job {
     pub async fn run(self) -> Done {
         match self.attempt().await {
             Ok(done) => done,
-            Err(error) => Done::new(Outcome::Failed, Some(explained(&error))),
+            Err(error) => Done::new(Outcome::Failed, Some(error.explained())),
         }
     }
 
-    async fn attempt(mut self) -> Result<Done, StoreError> {
-        let (mut store, lease) = match self.hold().await? {
-            Hold::Held(held) => *held,
+    async fn attempt(mut self) -> Result<Done, KeepError> {
+        let loaded = self.loaded.clone();
+        let fleet = Fleet::new(loaded.config.limits());
+        let mut keeper = match self.hold(&fleet).await? {
+            Hold::Held(keeper) => *keeper,
             Hold::Stopped => return Ok(Done::new(Outcome::Abandoned, None)),
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
-        let loaded = self.loaded.clone();
-        if self.part.is_none()
-            && let Some(other) = self.done_by_another(&store)?
-        {
+        let (scope, whole) = match &self.part {
+            Some(part) => (part.scope.clone(), false),
+            // An organization is asked anew in each period.
+            None => match loaded.wanted.scope(&fleet).await {
+                Ok(scope) => (scope, true),
+                Err(error) => return Ok(Done::new(Outcome::Failed, Some(unscoped(&error)))),
+            },
+        };
+        if whole && let Some(other) = keeper.read(|store| self.done_by_another(store, &scope))? {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
-            let facts = Facts::read(&store, &loaded, Timestamp::now())?;
+            let facts = keeper.read(|store| Facts::read(store, &loaded, Some(&scope.accounts), Timestamp::now()))?;
+            let (facts, replica) = (Some(facts), Some(keeper.replica()?));
             let done = Done::new(Outcome::Skipped, Some(detail));
-            return Ok(Done { started: other.started_at, facts: Some(facts), ..done });
+            return Ok(Done { started: other.started_at, facts, replica, ..done });
         }
-        let fleet = Fleet::new(loaded.config.limits());
         let channels = match channels(&loaded, &fleet).await {
             Ok(channels) => channels,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
-        let (started, clock) = (Timestamp::now(), Instant::now());
+        let (run, clock) = (Run::begin(Timestamp::now()), Instant::now());
+        let started = run.started;
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
-        let attestations = if loaded.documents.is_empty() { Vec::new() } else { store.attestations(as_of)? };
-        let report = match audit(&loaded, self.part.as_ref(), &fleet, &attestations, as_of).await {
+        let attestations = match loaded.documents.is_empty() {
+            true => Vec::new(),
+            false => keeper.read(|store| store.attestations(as_of))?,
+        };
+        let report = match audit(&loaded, self.part.as_ref(), &fleet, &scope, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
         let took = Some(clock.elapsed());
         let calls = report.audit.calls_by_operation.clone();
         let (outcome, mut detail) = judged(&report);
-        if self.part.is_some() && outcome != Outcome::Success {
+        if !whole && outcome != Outcome::Success {
             return Ok(Done { took, calls, started, ..Done::new(outcome, detail) });
         }
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
-        let recorded = blocking(move || {
-            let recorded = store.record(&lease, &report, started, Timestamp::now(), &names);
-            recorded.map(|changes| (store, lease, changes.audit_id))
-        });
-        let (mut store, lease, audit_id) = match recorded.await? {
+        let run = run.ended(Timestamp::now());
+        let before = loaded.config.retention.before(run.finished);
+        let recorded = match keeper.record(&report, &run, &names, before).await {
             Ok(recorded) => recorded,
             Err(error) => {
-                let detail = Some(explained(&error));
+                let detail = Some(error.explained());
                 return Ok(Done { took, calls, started, ..Done::new(Outcome::Failed, detail) });
             }
         };
+        let audit_id = recorded.changes.audit_id;
         // What is recorded stays recorded, whatever goes wrong from here on.
-        let mut later = |doing: &str, error: StoreError| {
-            let error = explained(&error);
+        let mut later = |doing: &str, error: KeepError| {
+            let error = error.explained();
             tracing::warn!(audit = audit_id, %error, "the audit is recorded, but {doing}");
             detail.get_or_insert(error);
         };
-        let delivered = deliver::deliver_due(&mut store, &channels, Timestamp::now()).await;
-        let delivered = delivered.unwrap_or_else(|error| {
-            later("what is delivered could not be noted", error);
-            Delivered::default()
-        });
-        let reading = loaded.clone();
-        let whole = self.part.is_none();
-        let ended = blocking(move || {
-            let now = Timestamp::now();
-            // Once a period is enough.
-            let maintained =
-                if whole { store.maintain(reading.config.retention.before(now)) } else { Ok(Maintained::default()) };
-            let facts = Facts::read(&store, &reading, now);
-            drop(lease);
-            (maintained, facts)
-        });
-        let (maintained, facts) = ended.await?;
-        match maintained {
+        match recorded.maintained {
             Ok(maintained) if maintained.undelivered > 0 => {
                 tracing::warn!(alerts = maintained.undelivered, "alerts that could never be delivered are given up");
             }
             Ok(_) => {}
-            Err(error) => later("what is old could not be deleted", error),
+            Err(error) => later("what is old could not be deleted", error.into()),
         }
+        let delivered = deliver::deliver(&mut keeper, &channels, recorded.due).await;
+        let delivered = delivered.unwrap_or_else(|error| {
+            later("what is delivered could not be noted", error);
+            Delivered::default()
+        });
+        let accounts = whole.then_some(scope.accounts.as_slice());
+        let facts = keeper.read(|store| Facts::read(store, &loaded, accounts, Timestamp::now()));
         let facts = facts.map_err(|error| later("the store could not be read again", error)).ok();
-        Ok(Done { outcome, started, took, detail, calls, delivered, recorded: Some(audit_id), facts })
+        let replica = keeper.replica().map_err(|error| later("the store could not be copied for readers", error)).ok();
+        Ok(Done { outcome, started, took, detail, calls, delivered, recorded: Some(audit_id), facts, replica })
     }
 
     /// Opens the store and waits until nobody else audits into it.
-    async fn hold(&mut self) -> Result<Hold, StoreError> {
-        let path = self.store.clone();
-        let mut store = blocking(move || Store::open(&path, Timestamp::now())).await??;
-        let since = Instant::now();
-        let mut said = false;
-        loop {
-            if *self.stop.borrow() {
-                return Ok(Hold::Stopped);
-            }
-            let (back, lease) = blocking(move || {
-                let lease = store.lease(&Holder::this_process(Timestamp::now()), Duration::ZERO);
-                (store, lease)
-            })
-            .await?;
-            store = back;
-            let holder = match lease {
-                Ok(lease) => return Ok(Hold::Held(Box::new((store, lease)))),
-                Err(error @ StoreError::Held { .. }) => error.to_string(),
-                Err(error) => return Err(error),
-            };
-            if since.elapsed() >= self.patience {
-                return Ok(Hold::Busy(format!("{holder}, for the whole period")));
-            }
-            if !said {
-                said = true;
-                tracing::info!(%holder, "waiting for the store");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(TRY_EVERY) => {}
-                _ = self.stop.changed() => {}
-            }
+    async fn hold(&mut self, fleet: &Fleet) -> Result<Hold, KeepError> {
+        let mut keeper = Keeper::open(&self.store, fleet, self.loaded.wanted.profile.as_deref()).await?;
+        if *self.stop.borrow() {
+            return Ok(Hold::Stopped);
         }
+        tokio::select! {
+            held = keeper.hold(self.patience) => match held {
+                Ok(()) => {}
+                Err(error @ StoreError::Held { .. }) => return Ok(Hold::Busy(error.to_string())),
+                Err(error) => return Err(error.into()),
+            },
+            _ = self.stop.changed() => return Ok(Hold::Stopped),
+        }
+        Ok(Hold::Held(Box::new(keeper)))
     }
 
     /// The audit of this scope that another process made for this period.
-    fn done_by_another(&self, store: &Store) -> Result<Option<ScopedAudit>, StoreError> {
+    fn done_by_another(&self, store: &Store, scope: &AuditScope) -> Result<Option<ScopedAudit>, StoreError> {
         let now = Timestamp::now();
-        let (newest, _) = facts::newest(store, &self.loaded)?;
+        let (newest, _) = facts::newest(store, &self.loaded, &scope.accounts)?;
         // One ahead of the clock says that the clock was set back: who knows when it was.
         let recent =
             |audit: &ScopedAudit| audit.started_at <= now && self.loaded.settings.schedule.next(audit.started_at) > now;
@@ -236,6 +219,7 @@ async fn audit(
     loaded: &Loaded,
     part: Option<&Part>,
     fleet: &Fleet,
+    scope: &AuditScope,
     attestations: &[Attestation],
     as_of: Timestamp,
 ) -> Result<AuditReport, String> {
@@ -247,15 +231,22 @@ async fn audit(
         planned: &*loaded.planned,
         attestations,
     });
-    let scope = part.map_or(&loaded.scope, |part| &part.scope);
     let report = auditor::audit(fleet, scope, &checks, against, as_of, &Progress::default()).await;
     report.map_err(|error| error.explained())
 }
 
 /// The channels, reached with the identity that started the daemon.
 pub async fn channels(loaded: &Loaded, fleet: &Fleet) -> Result<Vec<Channel>, String> {
-    let channels = deliver::channels(&loaded.config.notify, fleet, loaded.scope.profile.as_deref()).await;
+    let channels = deliver::channels(&loaded.config.notify, fleet, loaded.wanted.profile.as_deref()).await;
     channels.map_err(|error| error.to_string())
+}
+
+/// Why there is nothing to audit, with what to do.
+fn unscoped(error: &ScopeError) -> String {
+    match error {
+        ScopeError::Organization(error) => format!("{error}; {}", error.help),
+        ScopeError::Wrong(text) => text.replace("\n  help: ", "; ").replace('\n', ";"),
+    }
 }
 
 fn judged(report: &AuditReport) -> (Outcome, Option<String>) {
@@ -271,52 +262,22 @@ fn judged(report: &AuditReport) -> (Outcome, Option<String>) {
 
 /// Sends what earlier attempts could not send and is due again: what was sent, and what is left. Nothing, if another
 /// process holds the store: it delivers what is there.
-pub async fn redeliver(loaded: Arc<Loaded>, path: PathBuf) -> Result<Option<(Delivered, u64)>, StoreError> {
-    let Some((mut store, lease)) = blocking(move || pending(&path)).await?? else { return Ok(None) };
-    let channels = match channels(&loaded, &Fleet::new(loaded.config.limits())).await {
+pub async fn redeliver(loaded: Arc<Loaded>, place: Place) -> Result<Option<(Delivered, u64)>, KeepError> {
+    let fleet = Fleet::new(loaded.config.limits());
+    let mut keeper = Keeper::open(&place, &fleet, loaded.wanted.profile.as_deref()).await?;
+    match keeper.hold(Duration::ZERO).await {
+        Ok(()) => {}
+        Err(StoreError::Held { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    let channels = match channels(&loaded, &fleet).await {
         Ok(channels) => channels,
         Err(error) => {
             tracing::warn!(%error, "alerts cannot be delivered");
             return Ok(None);
         }
     };
-    let delivered = deliver::deliver_due(&mut store, &channels, Timestamp::now()).await?;
-    blocking(move || {
-        let left = store.undelivered()?.len() as u64;
-        drop(lease);
-        Ok(Some((delivered, left)))
-    })
-    .await?
-}
-
-/// The store, held, if there is something to send.
-fn pending(path: &Path) -> Result<Option<(Store, Lease)>, StoreError> {
-    let store = Store::open(path, Timestamp::now())?;
-    match store.lease(&Holder::this_process(Timestamp::now()), Duration::ZERO) {
-        Ok(lease) => Ok(Some((store, lease))),
-        Err(StoreError::Held { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Work that would keep others from their turn.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        let source = std::io::Error::other(error);
-        StoreError::Io { doing: "work on the store", path: PathBuf::new(), source }
-    })
-}
-
-/// A store error with its causes and what to do.
-pub fn explained(error: &StoreError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(source) = cause {
-        text.push_str(&format!(": {source}"));
-        cause = source.source();
-    }
-    match error.help() {
-        Some(help) => format!("{text}; {help}"),
-        None => text,
-    }
+    let delivered = deliver::deliver_due(&mut keeper, &channels).await?;
+    let left = keeper.read(Store::undelivered)?.len() as u64;
+    Ok(Some((delivered, left)))
 }

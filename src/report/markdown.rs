@@ -125,7 +125,7 @@ impl Markdown<'_> {
     }
 
     fn accounts(&mut self, audit: &Audit) -> io::Result<()> {
-        if audit.accounts.is_empty() {
+        if audit.accounts.is_empty() && audit.skipped.is_empty() {
             return Ok(());
         }
         writeln!(self.out, "| Account | Regions | Read |\n|---|---|---|")?;
@@ -134,6 +134,10 @@ impl Markdown<'_> {
             let regions = escape(&several(account.regions.iter().map(String::as_str), 8));
             let is_read = if account.error.is_none() { "yes" } else { "no" };
             writeln!(self.out, "| {name} | {regions} | {is_read} |")?;
+        }
+        for skipped in &audit.skipped {
+            let name = escape(&text::account(&skipped.account_id, skipped.name.as_deref()));
+            writeln!(self.out, "| {name} | | no: {} |", escape(&skipped.reason))?;
         }
         writeln!(self.out)
     }

@@ -7,6 +7,9 @@ use crate::audit::{Audit, AuditedAccount, Totals};
 use crate::finding::Severity;
 use crate::text;
 
+/// Accounts that were not audited which are named for each reason.
+const MOST_SKIPPED: usize = 8;
+
 /// The names of accounts.
 #[derive(Debug)]
 pub(super) struct Accounts<'a>(BTreeMap<&'a str, &'a str>);
@@ -66,6 +69,20 @@ pub(super) fn extent(audit: &Audit) -> String {
         text::count(read.len() as u64, "account"),
         text::count(regions.len() as u64, "Region"),
     )
+}
+
+/// `not audited: old (333344445555), it is suspended in the organization`: a line for each reason.
+pub(super) fn skipped(audit: &Audit) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for skipped in &audit.skipped {
+        let account = text::account(&skipped.account_id, skipped.name.as_deref());
+        by_reason.entry(&skipped.reason).or_default().push(account);
+    }
+    let lines = by_reason.into_iter().map(|(reason, accounts)| {
+        let accounts = several(accounts.iter().map(String::as_str), MOST_SKIPPED);
+        format!("not audited: {accounts}: {}", text::line(reason))
+    });
+    lines.collect()
 }
 
 /// `96 calls, 0 throttled, 1.8 s.`

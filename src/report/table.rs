@@ -71,6 +71,10 @@ impl Table<'_> {
         for missing in missing::accounts(report) {
             self.missing("error", &missing)?;
         }
+        for skipped in summary::skipped(&report.audit) {
+            self.text(FAINT, &skipped)?;
+            writeln!(self.out)?;
+        }
         let mut worst = Worst::new(options.most_resources);
         let mut reasons = Reasons::of(&report.audit.coverage);
         for findings in report.findings.accounts() {

@@ -85,6 +85,7 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             as_of: "2026-04-01T12:00:00Z".parse().unwrap(),
             accounts: vec![account(PRODUCTION, Some("production"), None)],
             partial: false,
+            skipped: Vec::new(),
             checks: checks.into_iter().collect(),
             coverage: Vec::new(),
             resources: 212,

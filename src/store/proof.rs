@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::audit::{Audit, Coverage};
+use crate::audit::{Audit, AuditedAccount, Coverage};
 use crate::finding::FindingKey;
 
 /// The listings and checks of an audit, ready to be asked which absent findings are really gone.
@@ -17,14 +17,19 @@ pub(super) struct Proof<'a> {
 impl<'a> Proof<'a> {
     /// What `audit` proves.
     pub fn of(audit: &'a Audit) -> Proof<'a> {
+        Proof::of_scope(&audit.accounts, &audit.checks, &audit.coverage)
+    }
+
+    /// What an audit of this scope proves, whatever it found.
+    pub fn of_scope(accounts: &'a [AuditedAccount], checks: &'a [String], coverage: &'a [Coverage]) -> Proof<'a> {
         let mut listings: HashMap<_, Vec<&Coverage>> = HashMap::new();
-        for listing in &audit.coverage {
+        for listing in coverage {
             let place = (listing.resource_type.as_str(), listing.account_id.as_str(), listing.region.as_str());
             listings.entry(place).or_default().push(listing);
         }
-        let unread = audit.accounts.iter().filter(|account| account.error.is_some());
+        let unread = accounts.iter().filter(|account| account.error.is_some());
         Proof {
-            checks: audit.checks.iter().map(String::as_str).collect(),
+            checks: checks.iter().map(String::as_str).collect(),
             unread_accounts: unread.map(|account| account.account_id.as_str()).collect(),
             listings,
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{Timestamp, ToSpan};
 use plumbline::audit::{Audit, AuditReport, AuditedAccount, Findings, Totals};
 use plumbline::claim::{DocumentOutcome, Outcome, ReconciledClaim};
-use plumbline::store::{Holder, NewAttestation, Store};
+use plumbline::store::{Holder, NewAttestation, Run, Store};
 use plumbline_document::{Lines, Observable, Selector, Stance};
 
 use crate::program::{Program, Ran};
@@ -64,6 +64,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             as_of: now,
             accounts: accounts.collect(),
             partial: false,
+            skipped: Vec::new(),
             checks: Vec::new(),
             coverage: Vec::new(),
             resources: 0,
@@ -74,7 +75,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             totals: Totals::default(),
         };
         let report = AuditReport { audit, findings: Findings::default(), documents };
-        store.record(&lease, &report, now, now, &[]).unwrap();
+        store.record(&lease, &report, &Run::begin(now), &[]).unwrap();
     }
 }
 

@@ -145,10 +145,11 @@ fn part(selected: &[&Check], known: &Known, loaded: &Loaded, regions: Vec<String
         checks: concerned.iter().map(|check| check.id.to_string()).collect(),
         scope: AuditScope {
             accounts: vec![known.config.clone()],
-            profile: loaded.scope.profile.clone(),
+            profile: loaded.wanted.profile.clone(),
             regions: if everywhere { known.regions.clone() } else { regions },
             accounts_at_once: 1,
             focus: Some(focus),
+            ..AuditScope::default()
         },
     }
 }

@@ -1,7 +1,6 @@
 //! The worker: it gathers messages, has audited what they ask for, and deletes them when that is recorded.
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,10 +13,13 @@ use super::queue::{HIDDEN, LONGEST_POLL, QueueError, Queues};
 use super::tally::Fate;
 use crate::aws::Fleet;
 use crate::config::EventSettings;
+use crate::daemon::facts::Facts;
+use crate::daemon::http::App;
 use crate::daemon::job::{Done, Job};
 use crate::daemon::loaded::Loaded;
 use crate::daemon::status::Status;
 use crate::daemon::tally::Outcome;
+use crate::keep::Place;
 
 /// A burst ends when no message came for so long.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -42,9 +44,11 @@ pub struct Worker {
     /// What to work by, whenever it changes.
     pub loaded: watch::Receiver<Arc<Loaded>>,
     /// Where the store lies.
-    pub store: PathBuf,
+    pub store: Place,
     /// Where it counts.
     pub status: Arc<Status>,
+    /// Who shows what the store says.
+    pub app: Arc<App>,
     /// Whether the daemon is to stop.
     pub stop: watch::Receiver<bool>,
 }
@@ -85,7 +89,7 @@ impl Worker {
                     },
                 }
             };
-            let fits = |hand: &Hand| hand.settings == *settings && hand.profile == loaded.scope.profile;
+            let fits = |hand: &Hand| hand.settings == *settings && hand.profile == loaded.wanted.profile;
             let mut current = match hand.take().filter(fits) {
                 Some(hand) => hand,
                 None => Hand::new(settings, &loaded).await,
@@ -216,7 +220,9 @@ impl Worker {
             state.tally.alerts_sent += done.delivered.sent as u64;
             state.tally.alerts_failed += done.delivered.failed as u64;
             if let Some(facts) = done.facts {
-                state.facts = facts;
+                // The audits of the whole are as they were.
+                let Facts { last, last_good, .. } = std::mem::take(&mut state.facts);
+                state.facts = Facts { last, last_good, ..facts };
             }
             if recorded {
                 state.tally.events.audits += 1;
@@ -224,6 +230,9 @@ impl Worker {
                 waits.clone().for_each(|wait| state.tally.events.waited(wait));
             }
         });
+        if let Some(replica) = done.replica {
+            self.app.read_from(replica);
+        }
         let (account, regions) = (&errand.account_id, errand.part.scope.regions.join(","));
         let detail = done.detail.as_deref().unwrap_or_default();
         if recorded {
@@ -272,7 +281,7 @@ impl Worker {
 
 impl Hand {
     async fn new(settings: &EventSettings, loaded: &Loaded) -> Hand {
-        let profile = loaded.scope.profile.clone();
+        let profile = loaded.wanted.profile.clone();
         let queues = Queues::new(settings, &Fleet::new(loaded.config.limits()), profile.as_deref()).await;
         tracing::info!(queue = %settings.queue.url, "listening to events");
         let (settings, accounts, trouble) = (settings.clone(), Accounts::default(), Trouble::default());
