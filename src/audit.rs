@@ -40,12 +40,12 @@ pub struct Audit {
     pub as_of: Timestamp,
     /// The accounts and what became of each.
     pub accounts: Vec<AuditedAccount>,
-    /// Whether it looked only at what events said to have changed, and at what is joined with that.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub partial: bool,
     /// The accounts that were not to be audited although they are among those meant, as suspended ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<SkippedAccount>,
+    /// Whether it looked only at what events said to have changed, and at what is joined with that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// The ids of the checks that judged.
     pub checks: Vec<String>,
     /// Every listing that was asked for, and whether all of it came.

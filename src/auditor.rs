@@ -42,14 +42,14 @@ pub struct AuditScope {
     pub regions: Vec<String>,
     /// How many accounts are read at a time: what is found of each is in memory until it is judged.
     pub accounts_at_once: usize,
-    /// What has changed, where only that is looked at with what is joined with it.
-    pub focus: Option<Focus>,
     /// Accounts that are meant and cannot be audited.
     pub skipped: Vec<SkippedAccount>,
     /// Which shard of the accounts this is.
     pub shard: Option<Shard>,
     /// The accounts of the other shards.
     pub elsewhere: Vec<AccountConfig>,
+    /// What has changed, where only that is looked at with what is joined with it.
+    pub focus: Option<Focus>,
 }
 
 /// An account of an audit, reached or not.
@@ -192,8 +192,8 @@ pub async fn audit(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
         accounts: sum.take_accounts(),
-        partial: scope.focus.is_some(),
         skipped: scope.skipped.clone(),
+        partial: scope.focus.is_some(),
         checks: checks.iter().map(|check| check.id.to_string()).collect(),
         coverage: sum.take_coverage(),
         resources: sum.resources,

@@ -112,15 +112,18 @@ impl Job {
             Hold::Stopped => return Ok(Done::new(Outcome::Abandoned, None)),
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
-        let (scope, whole) = match &self.part {
-            Some(part) => (part.scope.clone(), false),
-            // An organization is asked anew in each period.
-            None => match loaded.wanted.scope(&fleet).await {
-                Ok(scope) => (scope, true),
-                Err(error) => return Ok(Done::new(Outcome::Failed, Some(unscoped(&error)))),
-            },
+        // An organization is asked anew in each period.
+        let scope = match &self.part {
+            Some(part) => Ok(part.scope.clone()),
+            None => loaded.wanted.scope(&fleet).await,
         };
-        if whole && let Some(other) = keeper.read(|store| self.done_by_another(store, &scope))? {
+        let scope = match scope {
+            Ok(scope) => scope,
+            Err(error) => return Ok(Done::new(Outcome::Failed, Some(unscoped(&error)))),
+        };
+        if self.part.is_none()
+            && let Some(other) = keeper.read(|store| self.done_by_another(store, &scope))?
+        {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
             let facts = keeper.read(|store| Facts::read(store, &loaded, Some(&scope.accounts), Timestamp::now()))?;
             let (facts, replica) = (Some(facts), Some(keeper.replica()?));
@@ -135,10 +138,8 @@ impl Job {
         let started = run.started;
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
-        let attestations = match loaded.documents.is_empty() {
-            true => Vec::new(),
-            false => keeper.read(|store| store.attestations(as_of))?,
-        };
+        let attestations =
+            if loaded.documents.is_empty() { Vec::new() } else { keeper.read(|store| store.attestations(as_of))? };
         let report = match audit(&loaded, self.part.as_ref(), &fleet, &scope, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
@@ -146,7 +147,7 @@ impl Job {
         let took = Some(clock.elapsed());
         let calls = report.audit.calls_by_operation.clone();
         let (outcome, mut detail) = judged(&report);
-        if !whole && outcome != Outcome::Success {
+        if self.part.is_some() && outcome != Outcome::Success {
             return Ok(Done { took, calls, started, ..Done::new(outcome, detail) });
         }
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
@@ -178,7 +179,8 @@ impl Job {
             later("what is delivered could not be noted", error);
             Delivered::default()
         });
-        let accounts = whole.then_some(scope.accounts.as_slice());
+        // Of one that looked at a part the newest audits of all are not asked for.
+        let accounts = self.part.is_none().then_some(scope.accounts.as_slice());
         let facts = keeper.read(|store| Facts::read(store, &loaded, accounts, Timestamp::now()));
         let facts = facts.map_err(|error| later("the store could not be read again", error)).ok();
         let replica = keeper.replica().map_err(|error| later("the store could not be copied for readers", error)).ok();

@@ -156,12 +156,8 @@ impl Recording<'_, '_> {
     /// Takes in a finding. Where nothing changed only its sighting is written.
     fn see(&mut self, key: FindingKey, finding: &Finding) -> rusqlite::Result<()> {
         let before = FindingRow::find(self.transaction, &key)?;
-        if self.precedence.decides_finding(
-            self.transaction,
-            before.as_ref().map(|row| row.id),
-            &key,
-            &finding.resource_arn,
-        )? {
+        let id = before.as_ref().map(|row| row.id);
+        if self.precedence.decides_finding(self.transaction, id, &key, &finding.resource_arn)? {
             return Ok(());
         }
         let standing = before.as_ref().map(|row| &row.standing);
@@ -204,7 +200,8 @@ impl Recording<'_, '_> {
             }
         }
         for (row, cause) in absent {
-            if !self.precedence.decides_finding(self.transaction, Some(row.id), &row.key, &row.content.resource_arn)? {
+            let arn = &row.content.resource_arn;
+            if !self.precedence.decides_finding(self.transaction, Some(row.id), &row.key, arn)? {
                 self.vanish(&row, cause)?;
             }
         }

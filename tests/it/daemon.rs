@@ -3,7 +3,7 @@
 mod contract;
 mod events;
 mod exposition;
-mod process;
+pub mod process;
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};

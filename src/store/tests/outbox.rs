@@ -92,22 +92,6 @@ fn equal_audits_of_two_stores_have_different_keys() {
     assert_ne!(key(), key());
 }
 
-#[test]
-fn of_more_changes_than_anybody_reads_the_worst_are_told_and_the_others_counted() {
-    let mut world = World::new();
-    let mut report = Report::new().fail(ENCRYPTED, "worst");
-    for number in 0..2 * MOST + 2 {
-        report = report.fail(MULTI_AZ, &format!("db-{number:05}"));
-    }
-    let changes = world.audit(&report);
-    assert_eq!((changes.opened.len(), short(&changes.opened[0])), (MOST, format!("{ENCRYPTED} worst opened")));
-    assert_eq!(&*changes.opened[MOST - 1].resource_id, format!("db-{:05}", MOST - 2));
-    let left_out = [(Severity::High, MOST as u64 + 3)];
-    assert_eq!(changes.left_out, [(TransitionKind::Opened, left_out.into())].into());
-    let pending = world.store.pending(world.now).unwrap();
-    assert_eq!(pending[0].changes().unwrap(), changes);
-}
-
 /// Two digests for `ops`, and one for `security` that failed.
 fn shared() -> World {
     let mut world = World::new();
@@ -167,4 +151,20 @@ fn what_waits_behind_a_failed_one_waits_as_long() {
     world.channels = vec!["ops".to_owned()];
     world.record(&Report::new().fail(MULTI_AZ, "db-1"), &run(now, now));
     assert_eq!(ids(&world.store.take(false, now, now + hours(1)).unwrap()), [1, 2, 3, 4]);
+}
+
+#[test]
+fn of_more_changes_than_anybody_reads_the_worst_are_told_and_the_others_counted() {
+    let mut world = World::new();
+    let mut report = Report::new().fail(ENCRYPTED, "worst");
+    for number in 0..2 * MOST + 2 {
+        report = report.fail(MULTI_AZ, &format!("db-{number:05}"));
+    }
+    let changes = world.audit(&report);
+    assert_eq!((changes.opened.len(), short(&changes.opened[0])), (MOST, format!("{ENCRYPTED} worst opened")));
+    assert_eq!(&*changes.opened[MOST - 1].resource_id, format!("db-{:05}", MOST - 2));
+    let left_out = [(Severity::High, MOST as u64 + 3)];
+    assert_eq!(changes.left_out, [(TransitionKind::Opened, left_out.into())].into());
+    let pending = world.store.pending(world.now).unwrap();
+    assert_eq!(pending[0].changes().unwrap(), changes);
 }
