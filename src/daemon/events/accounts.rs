@@ -1,16 +1,19 @@
 //! The accounts that are audited, by their ids: events name accounts, the configuration ways to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::auditor;
+use crate::auditor::{self, AuditScope};
 use crate::aws::Fleet;
 use crate::config::AccountConfig;
 use crate::daemon::loaded::Loaded;
 
-/// Accounts are not looked up more often than this because an event names an unknown one.
-const LOOK_UP_EVERY: Duration = Duration::from_secs(60);
+/// Accounts are not looked for more often than this because an event names an unknown one.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// What was found is believed for so long: accounts and Regions come.
+const BELIEVED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// An account that is audited.
 #[derive(Debug, Clone)]
@@ -28,42 +31,64 @@ pub enum Found<'a> {
     Known(&'a Known),
     /// None of those that are audited.
     Unknown,
-    /// It may be one that could not be reached.
+    /// One that cannot be reached, or that may be one of those.
     Unreached,
 }
 
-/// The accounts of a configuration, looked up when they are first needed.
+/// The accounts of a configuration. Which they are is looked for when it is first needed, and each is reached when an event
+/// names it first.
 #[derive(Default)]
 pub struct Accounts {
     of: Option<Arc<Loaded>>,
     looked: Option<Instant>,
+    scope: AuditScope,
+    /// The ways to accounts whose ids are known.
+    ways: BTreeMap<String, Vec<AccountConfig>>,
     known: BTreeMap<String, Known>,
-    unreached: bool,
+    /// Whether there are some of which not even the id is known.
+    nameless: bool,
 }
 
 impl Accounts {
-    /// Looks the accounts up where that was not done for this configuration, or may help to know these ids.
+    /// Looks the accounts of these ids up, where they are not known yet.
     pub async fn look_up<'a>(&mut self, loaded: &Arc<Loaded>, ids: impl Iterator<Item = &'a str>) {
+        let mut unknown: BTreeSet<&str> = ids.collect();
         let same = self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, loaded));
-        let long_ago = self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_UP_EVERY);
-        let mut ids = ids;
-        if same && (!long_ago || ids.all(|id| self.known.contains_key(id))) {
-            return;
-        }
+        let age = self.looked.map_or(Duration::MAX, |looked| looked.elapsed());
+        let strange = unknown.iter().any(|id| !self.ways.contains_key(*id) && !self.known.contains_key(*id));
         let fleet = Fleet::new(loaded.config.limits());
-        self.known.clear();
-        self.unreached = false;
-        self.of = Some(loaded.clone());
-        self.looked = Some(Instant::now());
-        let scope = match loaded.wanted.scope(&fleet).await {
-            Ok(scope) => scope,
+        if !same || age >= BELIEVED_FOR || strange && age >= LOOK_EVERY {
+            self.look_around(loaded, &fleet).await;
+        }
+        unknown.retain(|id| !self.known.contains_key(*id));
+        let ways: Vec<AccountConfig> = unknown.iter().filter_map(|id| self.ways.get(*id)).flatten().cloned().collect();
+        self.reach(&fleet, &ways).await;
+    }
+
+    /// Finds out which accounts there are.
+    async fn look_around(&mut self, loaded: &Arc<Loaded>, fleet: &Fleet) {
+        *self = Accounts { of: Some(loaded.clone()), looked: Some(Instant::now()), ..Accounts::default() };
+        match loaded.wanted.scope(fleet).await {
+            Ok(scope) => self.scope = scope,
             Err(error) => {
-                tracing::warn!(%error, "the accounts are not known: events wait");
-                self.unreached = true;
-                return;
+                tracing::warn!(%error, "which accounts are audited is not known: events wait");
+                self.nameless = true;
             }
-        };
-        for reached in auditor::reach(&fleet, &scope, &scope.accounts).await {
+        }
+        let mut nameless = Vec::new();
+        for account in &self.scope.accounts {
+            match account.id() {
+                Some(id) => self.ways.entry(id.to_owned()).or_default().push(account.clone()),
+                None => nameless.push(account.clone()),
+            }
+        }
+        self.nameless |= !self.reach(fleet, &nameless).await;
+    }
+
+    /// Reaches accounts: whether that worked for all.
+    async fn reach(&mut self, fleet: &Fleet, ways: &[AccountConfig]) -> bool {
+        let mut all = true;
+        for reached in auditor::reach(fleet, &self.scope, ways).await {
             match reached.outcome {
                 Ok((account, regions)) => {
                     let known = Known { config: reached.config, regions: Vec::new() };
@@ -75,17 +100,18 @@ impl Accounts {
                 }
                 Err(error) => {
                     tracing::warn!(%error, "an account cannot be reached: events about it wait");
-                    self.unreached = true;
+                    all = false;
                 }
             }
         }
+        all
     }
 
     /// Who an account is.
     pub fn find(&self, id: &str) -> Found<'_> {
         match self.known.get(id) {
             Some(known) => Found::Known(known),
-            None if self.unreached => Found::Unreached,
+            None if self.nameless || self.ways.contains_key(id) => Found::Unreached,
             None => Found::Unknown,
         }
     }
