@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::accounts::{account_id, answer};
-use crate::daemon::process::{Daemon, eventually};
+use crate::daemon::process::{Daemon, eventually, get};
 use crate::emulator::Emulator;
 use crate::gate::{Fault, Gate};
 use crate::program::{Program, Ran};
@@ -304,6 +304,10 @@ fn a_daemon_asks_the_organization_anew_in_each_period() {
     members.store(8, Ordering::SeqCst);
     eventually("an audit with the account that joined", || audited().as_deref() == Some("8"));
     drop(daemon);
-    // One that is started anew knows the last audit as one of these accounts.
-    start("1h").says("another process did it");
+    // One that is started anew knows the last audit as one of this organization, and needs no other.
+    let audits = || query(&Connection::open(program.path().join("store.db")).unwrap(), sql).len();
+    let before = audits();
+    let daemon = start("1h");
+    eventually("it is ready", || get(&daemon.address, "/readyz").status == 200);
+    assert_eq!(audits(), before);
 }
