@@ -19,6 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements.txt"
+# For the templates of deploy/: too much for everybody who only wants the example accounts.
+CLOUDFORMATION = HERE / "requirements-cloudformation.txt"
 
 
 class Failed(Exception):
@@ -63,7 +65,7 @@ def clean() -> dict[str, str]:
     }
 
 
-def python() -> Path:
+def python(requirements: Path = REQUIREMENTS) -> Path:
     """The environment's interpreter; makes the environment when it is not there yet.
 
     A virtual environment cannot be built aside and renamed (its paths are written into it), so it
@@ -71,8 +73,8 @@ def python() -> Path:
     short, and is made again.
     """
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    folder = cache() / f"emulator-python{version}-{digest}"
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+    folder = cache() / f"{requirements.stem.replace('requirements', 'emulator')}-python{version}-{digest}"
     interpreter = folder / "bin" / "python"
     complete = folder / "complete"
 
@@ -81,13 +83,13 @@ def python() -> Path:
     with locked(folder.with_name(folder.name + ".lock")):
         # Whoever held the lock before us may have made it.
         if not (complete.exists() and interpreter.exists()):
-            make(folder, interpreter)
+            make(folder, interpreter, requirements)
             complete.touch()
     return interpreter
 
 
-def make(folder: Path, interpreter: Path) -> None:
-    say(f"making a virtual environment in {folder} (once, about ten seconds)")
+def make(folder: Path, interpreter: Path, requirements: Path) -> None:
+    say(f"making a virtual environment in {folder} (once, up to a minute)")
     shutil.rmtree(folder, ignore_errors=True)
     command(
         [sys.executable, "-m", "venv", str(folder)],
@@ -95,8 +97,8 @@ def make(folder: Path, interpreter: Path) -> None:
     )
     pip = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command(
-        [*pip, "--requirement", str(REQUIREMENTS)],
-        "cannot install requirements.txt (is the package index reachable?)",
+        [*pip, "--requirement", str(requirements)],
+        f"cannot install {requirements.name} (is the package index reachable?)",
     )
 
 
