@@ -13,16 +13,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroup
-from moto.ecs.models import Cluster, Service, TaskDefinition, ecs_backends
+from moto.ecs.models import Cluster, EC2ContainerServiceBackend, Service, TaskDefinition, ecs_backends
 from moto.kms.models import Key
 from moto.logs.models import LogGroup
 from moto.s3.models import FakeBucket, s3_backends
 from moto.server import main
 from moto.stepfunctions.models import StateMachine
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_ecs import (
+    StateTaskServiceEcs,
+)
 
 # The server is started without the scripts' folder in the path.
 sys.path.append(str(Path(__file__).parent))
@@ -139,6 +143,23 @@ def whole_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
+ECS = botocore.session.get_session().get_service_model("ecs")
+
+
+def shape_of(task: Any, action: str | None, kind: str) -> Any:
+    name = task._get_boto_service_action(action).title().replace("_", "")
+    return getattr(ECS.operation_model(name), kind)
+
+
+def to_api(task: Any, parameters: Any, _service: str | None = None, action: str | None = None) -> None:
+    """Step Functions has its own spelling of parameters, which moto forgets to undo."""
+    task._to_boto_request(parameters, shape_of(task, action, "input_shape"))
+
+
+def from_api(task: Any, response: Any, boto_service_name: str | None = None, service_action_name: str | None = None) -> None:
+    task._from_boto_response(response, shape_of(task, service_action_name, "output_shape"))
+
+
 def instead(model: type[CloudFormationModel], create: Create) -> None:
     """Lets `create` make what moto makes without half of its properties."""
 
@@ -198,6 +219,12 @@ if __name__ == "__main__":
     completed(LogGroup, log_group)
     completed(SecurityGroup, security_group)
     completed(StateMachine, state_machine)
+    # A container of Fargate needs no limits of its own; here nothing runs that needs any.
+    EC2ContainerServiceBackend._calculate_task_resource_requirements = lambda *_: {  # type: ignore[method-assign]
+        "CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []
+    }
+    StateTaskServiceEcs._normalise_parameters = to_api
+    StateTaskServiceEcs._normalise_response = from_api
     besides("AWS::S3::BucketPolicy", bucket_policy)
     besides("AWS::ApplicationAutoScaling::ScalableTarget", scalable_target)
     main()

@@ -19,7 +19,7 @@ import boto3
 
 REGION = "us-east-1"
 # Only a machine that hangs takes so long.
-PATIENCE = 120.0
+PATIENCE = 60.0
 
 
 def main(endpoint: str, stacks: dict[str, Any], program: str, folder: str) -> int:

@@ -79,6 +79,7 @@ def main(endpoint: str, templates: Path) -> int:
 def network(ec2: Any) -> tuple[str, list[str]]:
     """Two private subnets in two zones: the templates take a VPC and make none."""
     vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     subnets = []
     for number, zone in enumerate("ab"):
