@@ -13,6 +13,7 @@ use crate::check::{Setting, Source};
 use crate::claim::Params;
 use crate::finding::Severity;
 use crate::notify::ChannelConfig;
+use crate::remote::S3Place;
 use crate::suggest::nearest;
 
 pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
@@ -27,7 +28,7 @@ pub const TEXT_VARIABLE: &str = "PLUMBLINE_CONFIG_TOML";
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Where the store lies.
+    /// Where the store lies: a file, or `s3://bucket/key`.
     pub store: Option<PathBuf>,
     /// The Regions to audit; all that are enabled where there are none.
     pub regions: Vec<String>,
@@ -164,7 +165,10 @@ impl Config {
         for claims in config.accounts.iter_mut().flat_map(|account| &mut account.claims) {
             *claims = folder.join(&*claims);
         }
-        config.store = config.store.map(|store| folder.join(store));
+        config.store = config.store.map(|store| match store.to_str() {
+            Some(name) if S3Place::is_meant_by(name) => store,
+            _ => folder.join(store),
+        });
         config.daemon.seen_from(folder);
         Ok(config)
     }

@@ -1,13 +1,14 @@
 //! Delivery: what lies in the outbox goes to the channels.
 //!
-//! A digest is marked as delivered after it was sent. A crash in between sends it again, with the same
-//! deduplication key, and never loses it.
+//! A digest is marked as delivered after it was sent. A crash in between sends it again, with the same deduplication key,
+//! and never loses it. In a store that others share it is taken first, for some minutes, so that they do not send it too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::aws::{Access, Fleet};
+use crate::keep::{KeepError, Keeper, Wanted};
 use crate::notify::{self, Channel, ChannelConfig, ChannelError, Digest, DigestAccount};
 use crate::store::{AttestationChange, Cause, Change, Changes, ClaimChange, Delivery, Store, StoreError};
 
@@ -20,6 +21,16 @@ pub struct Delivered {
     pub failed: usize,
     /// Digests that were not tried, because their channel did not work for an older one.
     pub waiting: usize,
+}
+
+/// How often more is taken and sent by one run, where others left it.
+const ROUNDS: u32 = 3;
+
+/// An attempt to send a digest.
+struct Attempt {
+    delivery: Delivery,
+    at: Timestamp,
+    outcome: Result<(), Setback>,
 }
 
 /// Why a digest was not sent.
@@ -53,10 +64,10 @@ pub async fn channels(
 ///
 /// # Errors
 ///
-/// The store cannot be read or written; what was sent by then is marked.
-pub async fn deliver_due(store: &mut Store, channels: &[Channel], now: Timestamp) -> Result<Delivered, StoreError> {
-    let deliveries = store.pending(now)?;
-    deliver(store, deliveries, channels, now).await
+/// The store cannot be read or changed; what was sent by then is marked, but in S3, where it may be sent again.
+pub async fn deliver_due(keeper: &mut Keeper, channels: &[Channel]) -> Result<Delivered, KeepError> {
+    let ((), due) = keeper.due(Wanted::Due, |_| Ok(())).await?;
+    deliver(keeper, channels, due).await
 }
 
 /// Sends everything that was not delivered, without waiting until it is due.
@@ -64,42 +75,88 @@ pub async fn deliver_due(store: &mut Store, channels: &[Channel], now: Timestamp
 /// # Errors
 ///
 /// As for [`deliver_due`].
-pub async fn deliver_all(store: &mut Store, channels: &[Channel], now: Timestamp) -> Result<Delivered, StoreError> {
-    let deliveries = store.undelivered()?;
-    deliver(store, deliveries, channels, now).await
+pub async fn deliver_all(keeper: &mut Keeper, channels: &[Channel]) -> Result<Delivered, KeepError> {
+    let ((), due) = keeper.due(Wanted::All, |_| Ok(())).await?;
+    deliver(keeper, channels, due).await
 }
 
-/// Sends in the order given. A channel that does not work is left alone after the first attempt: it may take
+/// Sends what is due, in the order given. A channel that does not work is left alone after the first attempt: it may take
 /// its time to fail, and what it hears later has to keep its order.
-async fn deliver(
-    store: &mut Store,
-    deliveries: Vec<Delivery>,
+///
+/// What was sent is marked at once in a file. Where changes are dear they are made together, and with them what others left for
+/// the channels that were taken in the meantime is taken and sent.
+///
+/// # Errors
+///
+/// As for [`deliver_due`].
+pub async fn deliver(
+    keeper: &mut Keeper,
     channels: &[Channel],
-    now: Timestamp,
-) -> Result<Delivered, StoreError> {
+    mut due: Vec<Delivery>,
+) -> Result<Delivered, KeepError> {
     let mut delivered = Delivered::default();
-    let mut down = BTreeSet::new();
-    for delivery in deliveries {
-        if down.contains(&delivery.channel) {
-            delivered.waiting += 1;
-            continue;
+    for round in 1.. {
+        if due.is_empty() {
+            break;
         }
-        match send(&delivery, channels, now).await {
-            Ok(()) => {
-                store.delivered(delivery.id, now)?;
-                delivered.sent += 1;
+        let (mut attempts, mut down) = (Vec::new(), BTreeSet::new());
+        for delivery in due {
+            if down.contains(&delivery.channel) {
+                delivered.waiting += 1;
+                continue;
             }
-            Err(Setback { error, retry_at, channel_is_down }) => {
-                let next = store.failed(delivery.id, &error, retry_at, now)?;
-                tracing::warn!(channel = %delivery.channel, %error, %next, "an alert was not delivered and will be tried again");
-                delivered.failed += 1;
-                if channel_is_down {
-                    down.insert(delivery.channel);
+            let at = Timestamp::now();
+            let outcome = send(&delivery, channels, at).await;
+            match &outcome {
+                Ok(()) => delivered.sent += 1,
+                Err(setback) => {
+                    delivered.failed += 1;
+                    if setback.channel_is_down {
+                        down.insert(delivery.channel.clone());
+                    }
                 }
+            }
+            attempts.push(Attempt { delivery, at, outcome });
+            if !keeper.is_shared() {
+                let failed = keeper.change(|store| Ok::<_, KeepError>(note(store, &attempts)?)).await?;
+                failed.iter().for_each(warn);
+                attempts.clear();
+            }
+        }
+        if !keeper.is_shared() {
+            break;
+        }
+        let (failed, left) = if round < ROUNDS {
+            keeper.due(Wanted::Due, |store| note(store, &attempts)).await?
+        } else {
+            (keeper.change(|store| Ok::<_, KeepError>(note(store, &attempts)?)).await?, Vec::new())
+        };
+        failed.iter().for_each(warn);
+        due = left;
+    }
+    Ok(delivered)
+}
+
+/// Notes what became of attempts, and returns the failed ones: channel, error and when it is tried again.
+fn note(store: &mut Store, attempts: &[Attempt]) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
+    let mut failed = Vec::new();
+    for Attempt { delivery, at, outcome } in attempts {
+        match outcome {
+            Ok(()) => store.delivered(delivery.id, *at)?,
+            Err(setback) => {
+                let next = store.failed(delivery.id, &setback.error, setback.retry_at, *at)?;
+                if setback.channel_is_down {
+                    store.hold_back(delivery.id)?;
+                }
+                failed.push((delivery.channel.clone(), setback.error.clone(), next));
             }
         }
     }
-    Ok(delivered)
+    Ok(failed)
+}
+
+fn warn((channel, error, next): &(String, String, Timestamp)) {
+    tracing::warn!(%channel, %error, %next, "an alert was not delivered and will be tried again");
 }
 
 async fn send(delivery: &Delivery, channels: &[Channel], now: Timestamp) -> Result<(), Setback> {

@@ -24,11 +24,15 @@ pub mod check;
 
 pub mod store;
 
+pub mod remote;
+
 pub mod notify;
 
 pub mod report;
 
 pub mod schedule;
+
+pub mod keep;
 
 pub mod config;
 

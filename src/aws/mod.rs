@@ -3,6 +3,7 @@
 
 mod account;
 mod client;
+pub mod endpoint;
 mod failure;
 mod http;
 mod limiter;

@@ -16,6 +16,7 @@ use super::store::{self, StoreArguments};
 use super::{Global, output, time};
 use crate::claim::{ATTESTATION, Outcome};
 use crate::config::Config;
+use crate::keep::Place;
 use crate::store::{AttestationState, ClaimFilter, Glob, NewAttestation, Store, StoredAttestation, StoredClaim};
 use crate::{suggest, text};
 
@@ -51,8 +52,8 @@ pub struct Arguments {
     /// The document's name [default: the claim's; every document for a kind]
     #[arg(long, value_name = "NAME")]
     document: Option<String>,
-    /// The store, a SQLite file [default: plumbline/plumbline.db in the user's state folder]
-    #[arg(long, global = true, value_name = "FILE", env = "PLUMBLINE_STORE")]
+    /// The store: a SQLite file, or `s3://BUCKET/KEY` [default: plumbline/plumbline.db in the user's state folder]
+    #[arg(long, global = true, value_name = "STORE", env = "PLUMBLINE_STORE")]
     store: Option<PathBuf>,
 }
 
@@ -142,9 +143,12 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
                 (false, true) => Some(AttestationState::Expired),
                 (false, false) => Some(AttestationState::Valid),
             };
-            list(state, *format, &store.read(&config)?)
+            let store = store.read(&config)?;
+            list(state, *format, &store)
         }
-        Some(Command::Withdraw { id, by, note }) => withdraw(*id, by, note, &mut store.write(&config)?),
+        Some(Command::Withdraw { id, by, note }) => {
+            output::print(&store.change(&config, |store| withdraw(*id, by, note, store))?)
+        }
     }
 }
 
@@ -157,17 +161,35 @@ impl Arguments {
 }
 
 fn attest(arguments: &Arguments, at: &StoreArguments, config: &Config) -> Result<Exit, CliError> {
-    let now = Timestamp::now();
-    let given = |text: &Option<String>| text.clone().unwrap_or_default();
     let kinds = attestation_kinds()?;
-    let named = given(&arguments.claim);
+    let named = arguments.claim.clone().unwrap_or_default();
     let is_kind = kinds.iter().any(|kind| kind.id == named);
     // A name that means nothing creates no store.
-    if named.trim().is_empty() || (!is_kind && !at.path(config)?.exists()) {
+    if named.trim().is_empty() || (!is_kind && !may_exist(at, config)?) {
         return Err(unknown(&named, &kinds, &[], arguments));
     }
-    let mut store = at.write(config)?;
-    let subject = subject(arguments, &named, &kinds, &store)?;
+    let text = at.change(config, |store| record(arguments, &named, &kinds, store))?;
+    output::print(&text)
+}
+
+/// Whether there may be a store; one that is not in a file has to be fetched to know.
+fn may_exist(at: &StoreArguments, config: &Config) -> Result<bool, CliError> {
+    Ok(match at.place(config)? {
+        Place::File(path) => path.exists(),
+        Place::S3(_) => true,
+    })
+}
+
+/// Records an attestation, and says so.
+fn record(
+    arguments: &Arguments,
+    named: &str,
+    kinds: &[AttestationKind],
+    store: &mut Store,
+) -> Result<String, CliError> {
+    let now = Timestamp::now();
+    let given = |text: &Option<String>| text.clone().unwrap_or_default();
+    let subject = subject(arguments, named, kinds, store)?;
     let default = || now.checked_add((i64::from(subject.days) * 24).hours());
     let until = match arguments.until {
         Some(until) => until,
@@ -196,7 +218,7 @@ fn attest(arguments: &Arguments, at: &StoreArguments, config: &Config) -> Result
         let _ = writeln!(text, "  {limit}");
     }
     text.push_str("The next audit counts on it.\n");
-    output::print(&text)
+    Ok(text)
 }
 
 /// What the argument names: a kind of attestation, or one claim that the store knows.
@@ -361,7 +383,7 @@ fn table(listed: &[Listed]) -> String {
     text + &text::count(listed.len() as u64, "attestation") + "\n"
 }
 
-fn withdraw(id: i64, by: &str, note: &str, store: &mut Store) -> Result<Exit, CliError> {
+fn withdraw(id: i64, by: &str, note: &str, store: &mut Store) -> Result<String, CliError> {
     let now = Timestamp::now();
     let withdrawn = store.withdraw(id, by, note, now).map_err(store::error)?;
     let others = store.all_attestations().map_err(store::error)?;
@@ -371,7 +393,7 @@ fn withdraw(id: i64, by: &str, note: &str, store: &mut Store) -> Result<Exit, Cl
         Some(other) => format!("; attestation {} still holds for the same until {:.0}", other.id, other.terms.until),
         None => "; the next audit no longer counts on it".to_owned(),
     };
-    output::print(&format!("attestation {id} is withdrawn{text}\n"))
+    Ok(format!("attestation {id} is withdrawn{text}\n"))
 }
 
 /// Where an attestation counts.

@@ -23,8 +23,10 @@ use crate::claim::Outcome;
 use crate::config::Config;
 use crate::deliver;
 use crate::finding::{FindingKey, Severity, Verdict};
+use crate::keep::{KeepError, Keeper};
+use crate::notify::Channel;
 use crate::report::{self, MarkdownOptions, TableOptions};
-use crate::store::{Holder, Store};
+use crate::store::Run;
 
 /// How bad it is that a document says what is not so.
 const CONTRADICTED: Severity = Severity::High;
@@ -148,27 +150,22 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     let fleet = Fleet::new(config.limits());
     let channels = deliver::channels(&config.notify, &fleet, scope.profile.as_deref()).await;
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
-    let started = Timestamp::now();
+    let run = Run::begin(Timestamp::now());
+    let started = run.started;
     let clock = Instant::now();
     // The store is opened and held first: nobody reads a big account to learn then that nothing can be kept.
-    let mut held = None;
+    let mut keeper = None;
     if !arguments.no_store {
-        let path = arguments.store.path(config)?;
-        let wait = Duration::from_secs(arguments.wait);
-        let opened = tokio::task::spawn_blocking(move || {
-            let store = Store::open(&path, started)?;
-            let lease = store.lease(&Holder::this_process(started), wait)?;
-            Ok((store, lease))
-        });
-        let opened = opened.await.map_err(|error| CliError::failed("cannot open the store", &error))?;
-        held = Some(opened.map_err(store::error)?);
+        let place = arguments.store.place(config)?;
+        let keeper = keeper.insert(Keeper::open(&place, &fleet, scope.profile.as_deref()).await?);
+        keeper.hold(Duration::from_secs(arguments.wait)).await.map_err(store::error)?;
     }
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(global, progress.clone(), &fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
-    let attestations = match (&held, documents) {
-        (Some((store, _)), Some(_)) => store.attestations(as_of).map_err(store::error)?,
+    let attestations = match (&keeper, documents) {
+        (Some(keeper), Some(_)) => keeper.read(|store| store.attestations(as_of))?,
         _ => Vec::new(),
     };
     let planned = |id: &str| documents.and_then(|documents| documents.known.planned(id));
@@ -182,29 +179,25 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     drop(bar);
     let mut muted = BTreeSet::new();
     let mut remembered = Ok(());
-    if let Some((store, lease)) = &mut held {
-        let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
-        remembered = remember(store, lease, &report, started, &names, config).map_err(store::error);
-        if remembered.is_ok() {
-            let sent = deliver::deliver_due(store, &channels, Timestamp::now()).await;
-            remembered = sent.map(drop).map_err(store::error);
-        }
-        muted = store::muted(store, &report.findings).map_err(store::error)?;
+    if let Some(keeper) = &mut keeper {
+        remembered = remember(keeper, &report, run, &channels, config).await.map_err(CliError::from);
+        muted = keeper.read(|store| store::muted(store, &report.findings))?;
     }
     Ok(Audited { report, muted, elapsed: clock.elapsed(), remembered })
 }
 
-fn remember(
-    store: &mut Store,
-    lease: &crate::store::Lease,
+async fn remember(
+    keeper: &mut Keeper,
     report: &AuditReport,
-    started: Timestamp,
-    channels: &[String],
+    run: Run,
+    channels: &[Channel],
     config: &Config,
-) -> Result<(), crate::store::StoreError> {
-    let finished = Timestamp::now();
-    store.record(lease, report, started, finished, channels)?;
-    store.maintain(config.retention.before(finished))?;
+) -> Result<(), KeepError> {
+    let run = run.ended(Timestamp::now());
+    let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
+    let recorded = keeper.record(report, &run, &names, config.retention.before(run.finished)).await?;
+    deliver::deliver(keeper, channels, recorded.due).await?;
+    recorded.maintained?;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     if arguments.probe {
         return super::probe::run(arguments.listen.unwrap_or(config.daemon_settings()?.listen));
     }
-    let options = Options { store: arguments.store.path(&config)? };
+    let options = Options { store: arguments.store.place(&config)? };
     let file = global.config.clone();
     let again = arguments.clone();
     let loader = Box::new(move || load(&again, file.as_deref()).map_err(|error| error.to_string()));
@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     runtime.shutdown_background();
     match ended {
         Ok(()) => Ok(Exit::Success),
-        Err(DaemonError::Store(error)) => Err(store::error(error)),
+        Err(DaemonError::Store(error)) => Err(error.into()),
         Err(error @ (DaemonError::Configuration(_) | DaemonError::Open(_))) => Err(CliError::Usage(error.to_string())),
         Err(error) => Err(CliError::Failed(error.to_string())),
     }

@@ -144,7 +144,8 @@ pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
         }
         Command::Suppress(arguments) => suppress(arguments, &config),
         Command::Unsuppress { id, by, store } => {
-            let ended = store.write(&config)?.unsuppress(*id, by, Timestamp::now()).map_err(store::error)?;
+            let ended =
+                store.change(&config, |store| store.unsuppress(*id, by, Timestamp::now()).map_err(store::error))?;
             output::print(&format!("suppression {} has ended; what still fails is told by the next audit\n", ended.id))
         }
         Command::Suppressions { store } => suppressions(store, &config),
@@ -233,10 +234,11 @@ fn suppress(arguments: &SuppressArguments, config: &crate::config::Config) -> Re
         until: arguments.until,
     };
     let now = Timestamp::now();
-    let mut store = arguments.store.write(config)?;
-    let suppression = store.suppress(terms, now).map_err(store::error)?;
-    let covered =
-        store.findings(&FindingFilter { open: true, ..FindingFilter::default() }, now).map_err(store::error)?;
+    let (suppression, covered) = arguments.store.change(config, |store| {
+        let suppression = store.suppress(terms.clone(), now).map_err(store::error)?;
+        let open = FindingFilter { open: true, ..FindingFilter::default() };
+        Ok((suppression, store.findings(&open, now).map_err(store::error)?))
+    })?;
     let covered = covered.iter().filter(|finding| suppression.matches(&finding.finding.key())).count();
     output::print(&format!(
         "suppression {} mutes {covered} open findings until {:.0}\n",

@@ -163,8 +163,10 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
         .map_err(|error| CliError::failed("cannot start", &error))?;
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = work => outcome,
+            // First, so that signals are heeded from before the work begins.
+            biased;
             () = stopped() => Err(CliError::Interrupted),
+            outcome = work => outcome,
         }
     });
     // Calls that are still under way are dropped: nothing waits for an answer that nobody reads.

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 
 use super::exit::{CliError, Exit};
 use super::scope::config;
-use super::store::{self, StoreArguments};
+use super::store::StoreArguments;
 use super::{Global, block_on, output};
 use crate::aws::Fleet;
 use crate::deliver;
+use crate::keep::Keeper;
 use crate::notify::sample;
 
 #[derive(Debug, Subcommand)]
@@ -70,9 +71,8 @@ pub fn run(command: &Command, global: &Global) -> Result<Exit, CliError> {
         }
         Command::Retry { store, profile } => block_on(async {
             let channels = deliver::channels(&config.notify, &fleet, profile.as_deref()).await.map_err(usage)?;
-            let mut store = store.write(&config)?;
-            let delivered =
-                deliver::deliver_all(&mut store, &channels, Timestamp::now()).await.map_err(store::error)?;
+            let mut keeper = Keeper::open(&store.place(&config)?, &fleet, profile.as_deref()).await?;
+            let delivered = deliver::deliver_all(&mut keeper, &channels).await?;
             let deliver::Delivered { sent, failed, waiting } = delivered;
             output::print(&format!("alerts: {sent} sent, {failed} failed, {waiting} wait behind them\n"))?;
             if delivered.failed == 0 { Ok(Exit::Success) } else { Err(CliError::Failed("not all was sent".to_owned())) }

@@ -1,45 +1,55 @@
 //! Where the store lies, and its errors as the command line shows them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
 
+use super::block_on;
 use super::exit::CliError;
+use crate::aws::Fleet;
 use crate::config::Config;
 use crate::finding::{Finding, FindingKey, Verdict};
+use crate::keep::{KeepError, Keeper, Place, Reading};
 use crate::store::{Store, StoreError};
 
 /// Where the store lies.
 #[derive(Debug, Clone, Default, Args)]
 pub struct StoreArguments {
-    /// The store, a SQLite file [default: plumbline/plumbline.db in the user's state folder]
-    #[arg(long, value_name = "FILE", env = "PLUMBLINE_STORE")]
+    /// The store: a SQLite file, or `s3://BUCKET/KEY` [default: plumbline/plumbline.db in the user's state folder]
+    #[arg(long, value_name = "STORE", env = "PLUMBLINE_STORE")]
     pub store: Option<PathBuf>,
 }
 
 impl StoreArguments {
     /// The option, else the configuration, else a file in the user's state folder.
-    pub fn path(&self, config: &Config) -> Result<PathBuf, CliError> {
-        if let Some(path) = self.store.as_ref().or(config.store.as_ref()) {
-            return Ok(path.clone());
+    pub fn place(&self, config: &Config) -> Result<Place, CliError> {
+        if let Some(name) = self.store.as_ref().or(config.store.as_ref()) {
+            return Place::named(name).map_err(|error| CliError::Usage(error.to_string()));
         }
         let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
-        state.map(|state| state.join("plumbline/plumbline.db")).ok_or_else(|| {
+        state.map(|state| Place::File(state.join("plumbline/plumbline.db"))).ok_or_else(|| {
             CliError::Usage("there is no home folder to keep the store in: name a file with --store".to_owned())
         })
     }
 
     /// Opens the store for reading.
-    pub fn read(&self, config: &Config) -> Result<Store, CliError> {
-        Store::open_read_only(&self.path(config)?).map_err(error)
+    pub fn read(&self, config: &Config) -> Result<Reading, CliError> {
+        let (place, fleet) = (self.place(config)?, Fleet::new(config.limits()));
+        block_on(async { Ok(Reading::open(&place, &fleet, None).await?) })
     }
 
-    /// Opens the store for writing.
-    pub fn write(&self, config: &Config) -> Result<Store, CliError> {
-        Store::open(&self.path(config)?, Timestamp::now()).map_err(error)
+    /// Does a change on the store; in S3 perhaps several times, each time on a newer one.
+    pub fn change<T>(
+        &self,
+        config: &Config,
+        work: impl FnMut(&mut Store) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let (place, fleet) = (self.place(config)?, Fleet::new(config.limits()));
+        block_on(async { Keeper::open(&place, &fleet, None).await?.change(work).await })
     }
 }
 
@@ -53,20 +63,25 @@ pub fn muted(store: &Store, findings: &[Finding]) -> Result<BTreeSet<FindingKey>
 
 /// A store error with what follows from it and what to do.
 pub fn error(error: StoreError) -> CliError {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(source) = cause {
-        text.push_str(&format!("\n  cause: {source}"));
-        cause = source.source();
-    }
-    if let Some(effect) = error.effect() {
-        text.push_str(&format!("\n  effect: {effect}"));
-    }
-    if let Some(help) = error.help() {
-        text.push_str(&format!("\n  help: {help}"));
-    }
-    match error {
-        StoreError::Suppression(_) | StoreError::Attestation(_) => CliError::Usage(text),
-        _ => CliError::Failed(text),
+    KeepError::from(error).into()
+}
+
+impl From<KeepError> for CliError {
+    fn from(error: KeepError) -> CliError {
+        let mut text = error.to_string();
+        for cause in error.causes() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\n  cause: {cause}");
+        }
+        if let Some(effect) = error.effect() {
+            let _ = write!(text, "\n  effect: {effect}");
+        }
+        if let Some(help) = error.help() {
+            let _ = write!(text, "\n  help: {help}");
+        }
+        match error {
+            KeepError::Store(StoreError::Suppression(_) | StoreError::Attestation(_)) => CliError::Usage(text),
+            _ => CliError::Failed(text),
+        }
     }
 }

@@ -4,7 +4,6 @@
 mod context;
 mod convert;
 mod credential;
-mod endpoint;
 mod plan;
 mod policy;
 

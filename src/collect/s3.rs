@@ -10,7 +10,8 @@ use aws_sdk_s3::Client;
 
 use super::convert::{always_sent, part, text};
 use super::policy::read_policy;
-use super::{Collector, Context, Gone, Outcome, PolicyDocument, Scope, endpoint};
+use super::{Collector, Context, Gone, Outcome, PolicyDocument, Scope};
+use crate::aws::endpoint;
 use crate::inventory::{Gap, Observed, Place};
 use crate::{client, operation, record, resource};
 

@@ -6,7 +6,8 @@ use aws_sdk_s3control::config::endpoint::{Endpoint, EndpointFuture, Params, Reso
 
 use super::account::root_arn;
 use super::convert::always_sent;
-use super::{Collector, Context, Outcome, Scope, endpoint};
+use super::{Collector, Context, Outcome, Scope};
+use crate::aws::endpoint;
 use crate::{client, operation, resource};
 
 operation!(GET_PUBLIC_ACCESS_BLOCK, "s3control", "GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock",

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::store::StoreError;
+use crate::keep::KeepError;
 
 /// Why the daemon does not start.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum DaemonError {
     },
     /// The store cannot be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] KeepError),
     /// The system refuses something that the daemon needs.
     #[error("{what}: {source}")]
     System {

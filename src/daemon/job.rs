@@ -1,7 +1,6 @@
 //! The work of one period: hold the store, audit, record, deliver, clear away; and delivering again in between.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,18 +15,16 @@ use crate::auditor::{self, Against, Progress};
 use crate::aws::{CallCount, Fleet};
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
+use crate::keep::{KeepError, Keeper, Place, Replica};
 use crate::notify::Channel;
-use crate::store::{Holder, Lease, Store, StoreError};
-
-/// How often a store that another process holds is tried.
-const TRY_EVERY: Duration = Duration::from_millis(250);
+use crate::store::{Run, Store, StoreError};
 
 /// One period.
 pub struct Job {
     /// What to work by.
     pub loaded: Arc<Loaded>,
     /// Where the store lies.
-    pub store: PathBuf,
+    pub store: Place,
     /// The audit that this daemon recorded last. Another that is newer was made by somebody else.
     pub own_last: Option<i64>,
     /// How long to wait for the store: until the next period.
@@ -55,11 +52,13 @@ pub struct Done {
     pub recorded: Option<i64>,
     /// How things stand now, where that could be read.
     pub facts: Option<Facts>,
+    /// From where the store can be read now.
+    pub replica: Option<Replica>,
 }
 
 /// What holding the store came to.
 enum Hold {
-    Held(Box<(Store, Lease)>),
+    Held(Box<Keeper>),
     Stopped,
     Busy(String),
 }
@@ -75,6 +74,7 @@ impl Done {
             delivered: Delivered::default(),
             recorded: None,
             facts: None,
+            replica: None,
         }
     }
 
@@ -89,32 +89,37 @@ impl Job {
     pub async fn run(self) -> Done {
         match self.attempt().await {
             Ok(done) => done,
-            Err(error) => Done::new(Outcome::Failed, Some(explained(&error))),
+            Err(error) => Done::new(Outcome::Failed, Some(error.explained())),
         }
     }
 
-    async fn attempt(mut self) -> Result<Done, StoreError> {
-        let (mut store, lease) = match self.hold().await? {
-            Hold::Held(held) => *held,
+    async fn attempt(mut self) -> Result<Done, KeepError> {
+        let loaded = self.loaded.clone();
+        let fleet = Fleet::new(loaded.config.limits());
+        let mut keeper = match self.hold(&fleet).await? {
+            Hold::Held(keeper) => *keeper,
             Hold::Stopped => return Ok(Done::new(Outcome::Abandoned, None)),
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
-        let loaded = self.loaded.clone();
-        if let Some(other) = self.done_by_another(&store)? {
+        if let Some(other) = keeper.read(|store| self.done_by_another(store))? {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
-            let facts = Facts::read(&store, &loaded, Timestamp::now())?;
+            let facts = keeper.read(|store| Facts::read(store, &loaded, Timestamp::now()))?;
+            let (facts, replica) = (Some(facts), Some(keeper.replica()?));
             let done = Done::new(Outcome::Skipped, Some(detail));
-            return Ok(Done { started: other.started_at, facts: Some(facts), ..done });
+            return Ok(Done { started: other.started_at, facts, replica, ..done });
         }
-        let fleet = Fleet::new(loaded.config.limits());
         let channels = match channels(&loaded, &fleet).await {
             Ok(channels) => channels,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
-        let (started, clock) = (Timestamp::now(), Instant::now());
+        let (run, clock) = (Run::begin(Timestamp::now()), Instant::now());
+        let started = run.started;
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
-        let attestations = if loaded.documents.is_empty() { Vec::new() } else { store.attestations(as_of)? };
+        let attestations = match loaded.documents.is_empty() {
+            true => Vec::new(),
+            false => keeper.read(|store| store.attestations(as_of))?,
+        };
         let report = match audit(&loaded, &fleet, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
@@ -123,81 +128,55 @@ impl Job {
         let calls = report.audit.calls_by_operation.clone();
         let (outcome, mut detail) = judged(&report);
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
-        let recorded = blocking(move || {
-            let recorded = store.record(&lease, &report, started, Timestamp::now(), &names);
-            recorded.map(|changes| (store, lease, changes.audit_id))
-        });
-        let (mut store, lease, audit_id) = match recorded.await? {
+        let run = run.ended(Timestamp::now());
+        let before = loaded.config.retention.before(run.finished);
+        let recorded = match keeper.record(&report, &run, &names, before).await {
             Ok(recorded) => recorded,
             Err(error) => {
-                let detail = Some(explained(&error));
+                let detail = Some(error.explained());
                 return Ok(Done { took, calls, started, ..Done::new(Outcome::Failed, detail) });
             }
         };
+        let audit_id = recorded.changes.audit_id;
         // What is recorded stays recorded, whatever goes wrong from here on.
-        let mut later = |doing: &str, error: StoreError| {
-            let error = explained(&error);
+        let mut later = |doing: &str, error: KeepError| {
+            let error = error.explained();
             tracing::warn!(audit = audit_id, %error, "the audit is recorded, but {doing}");
             detail.get_or_insert(error);
         };
-        let delivered = deliver::deliver_due(&mut store, &channels, Timestamp::now()).await;
-        let delivered = delivered.unwrap_or_else(|error| {
-            later("what is delivered could not be noted", error);
-            Delivered::default()
-        });
-        let reading = loaded.clone();
-        let ended = blocking(move || {
-            let now = Timestamp::now();
-            let maintained = store.maintain(reading.config.retention.before(now));
-            let facts = Facts::read(&store, &reading, now);
-            drop(lease);
-            (maintained, facts)
-        });
-        let (maintained, facts) = ended.await?;
-        match maintained {
+        match recorded.maintained {
             Ok(maintained) if maintained.undelivered > 0 => {
                 tracing::warn!(alerts = maintained.undelivered, "alerts that could never be delivered are given up");
             }
             Ok(_) => {}
-            Err(error) => later("what is old could not be deleted", error),
+            Err(error) => later("what is old could not be deleted", error.into()),
         }
+        let delivered = deliver::deliver(&mut keeper, &channels, recorded.due).await;
+        let delivered = delivered.unwrap_or_else(|error| {
+            later("what is delivered could not be noted", error);
+            Delivered::default()
+        });
+        let facts = keeper.read(|store| Facts::read(store, &loaded, Timestamp::now()));
         let facts = facts.map_err(|error| later("the store could not be read again", error)).ok();
-        Ok(Done { outcome, started, took, detail, calls, delivered, recorded: Some(audit_id), facts })
+        let replica = keeper.replica().map_err(|error| later("the store could not be copied for readers", error)).ok();
+        Ok(Done { outcome, started, took, detail, calls, delivered, recorded: Some(audit_id), facts, replica })
     }
 
     /// Opens the store and waits until nobody else audits into it.
-    async fn hold(&mut self) -> Result<Hold, StoreError> {
-        let path = self.store.clone();
-        let mut store = blocking(move || Store::open(&path, Timestamp::now())).await??;
-        let since = Instant::now();
-        let mut said = false;
-        loop {
-            if *self.stop.borrow() {
-                return Ok(Hold::Stopped);
-            }
-            let (back, lease) = blocking(move || {
-                let lease = store.lease(&Holder::this_process(Timestamp::now()), Duration::ZERO);
-                (store, lease)
-            })
-            .await?;
-            store = back;
-            let holder = match lease {
-                Ok(lease) => return Ok(Hold::Held(Box::new((store, lease)))),
-                Err(error @ StoreError::Held { .. }) => error.to_string(),
-                Err(error) => return Err(error),
-            };
-            if since.elapsed() >= self.patience {
-                return Ok(Hold::Busy(format!("{holder}, for the whole period")));
-            }
-            if !said {
-                said = true;
-                tracing::info!(%holder, "waiting for the store");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(TRY_EVERY) => {}
-                _ = self.stop.changed() => {}
-            }
+    async fn hold(&mut self, fleet: &Fleet) -> Result<Hold, KeepError> {
+        let mut keeper = Keeper::open(&self.store, fleet, self.loaded.scope.profile.as_deref()).await?;
+        if *self.stop.borrow() {
+            return Ok(Hold::Stopped);
         }
+        tokio::select! {
+            held = keeper.hold(self.patience) => match held {
+                Ok(()) => {}
+                Err(error @ StoreError::Held { .. }) => return Ok(Hold::Busy(error.to_string())),
+                Err(error) => return Err(error.into()),
+            },
+            _ = self.stop.changed() => return Ok(Hold::Stopped),
+        }
+        Ok(Hold::Held(Box::new(keeper)))
     }
 
     /// The audit of this scope that another process made for this period.
@@ -247,52 +226,22 @@ fn judged(report: &AuditReport) -> (Outcome, Option<String>) {
 
 /// Sends what earlier attempts could not send and is due again: what was sent, and what is left. Nothing, if another
 /// process holds the store: it delivers what is there.
-pub async fn redeliver(loaded: Arc<Loaded>, path: PathBuf) -> Result<Option<(Delivered, u64)>, StoreError> {
-    let Some((mut store, lease)) = blocking(move || pending(&path)).await?? else { return Ok(None) };
-    let channels = match channels(&loaded, &Fleet::new(loaded.config.limits())).await {
+pub async fn redeliver(loaded: Arc<Loaded>, place: Place) -> Result<Option<(Delivered, u64)>, KeepError> {
+    let fleet = Fleet::new(loaded.config.limits());
+    let mut keeper = Keeper::open(&place, &fleet, loaded.scope.profile.as_deref()).await?;
+    match keeper.hold(Duration::ZERO).await {
+        Ok(()) => {}
+        Err(StoreError::Held { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    let channels = match channels(&loaded, &fleet).await {
         Ok(channels) => channels,
         Err(error) => {
             tracing::warn!(%error, "alerts cannot be delivered");
             return Ok(None);
         }
     };
-    let delivered = deliver::deliver_due(&mut store, &channels, Timestamp::now()).await?;
-    blocking(move || {
-        let left = store.undelivered()?.len() as u64;
-        drop(lease);
-        Ok(Some((delivered, left)))
-    })
-    .await?
-}
-
-/// The store, held, if there is something to send.
-fn pending(path: &Path) -> Result<Option<(Store, Lease)>, StoreError> {
-    let store = Store::open(path, Timestamp::now())?;
-    match store.lease(&Holder::this_process(Timestamp::now()), Duration::ZERO) {
-        Ok(lease) => Ok(Some((store, lease))),
-        Err(StoreError::Held { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Work that would keep others from their turn.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        let source = std::io::Error::other(error);
-        StoreError::Io { doing: "work on the store", path: PathBuf::new(), source }
-    })
-}
-
-/// A store error with its causes and what to do.
-pub fn explained(error: &StoreError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(source) = cause {
-        text.push_str(&format!(": {source}"));
-        cause = source.source();
-    }
-    match error.help() {
-        Some(help) => format!("{text}; {help}"),
-        None => text,
-    }
+    let delivered = deliver::deliver_due(&mut keeper, &channels).await?;
+    let left = keeper.read(Store::undelivered)?.len() as u64;
+    Ok(Some((delivered, left)))
 }

@@ -1,6 +1,5 @@
 //! The loop: it owns time, starts work, and listens to signals.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::error::DaemonError;
 use super::facts::Facts;
 use super::http::{App, serve};
-use super::job::{self, Done, Job, blocking, explained};
+use super::job::{self, Done, Job};
 use super::loaded::{Loaded, Loader};
 use super::pace::Pace;
 use super::signals::{Signal, Signals};
@@ -22,7 +21,7 @@ use super::tally::Outcome;
 use super::watch::Fingerprint;
 use crate::aws::Fleet;
 use crate::deliver::Delivered;
-use crate::store::{Store, StoreError};
+use crate::keep::{KeepError, Keeper, Place, Replica};
 
 /// The longest wait between two looks at the clocks.
 const SLICE: Duration = Duration::from_secs(5);
@@ -36,6 +35,9 @@ const TRY_AGAIN_EVERY: Duration = Duration::from_secs(60);
 /// How often the outbox is looked at while something is in it.
 const DELIVER_EVERY: Duration = Duration::from_secs(15);
 
+/// The same where each look fetches the store.
+const DELIVER_EVERY_IN_S3: Duration = Duration::from_secs(60);
+
 /// How long those who are just being answered may take when the daemon stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
@@ -43,13 +45,13 @@ const LAST_ANSWERS: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Where the store lies.
-    pub store: PathBuf,
+    pub store: Place,
 }
 
 /// What is being done.
 enum Work {
     Period(JoinHandle<Done>),
-    Delivery(JoinHandle<Result<Option<(Delivered, u64)>, StoreError>>),
+    Delivery(JoinHandle<Result<Option<(Delivered, u64)>, KeepError>>),
 }
 
 /// What came of it.
@@ -61,7 +63,7 @@ enum Ended {
 struct Service {
     loader: Arc<Loader>,
     loaded: Arc<Loaded>,
-    store: PathBuf,
+    store: Place,
     status: Arc<Status>,
     app: Arc<App>,
     supervisor: Supervisor,
@@ -93,13 +95,13 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
     }
     let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen { address, source })?;
     let address = listener.local_addr().map_err(system("cannot tell the port"))?;
-    let facts = first_facts(&options.store, &loaded).await?;
+    let (facts, replica) = first_look(&options.store, &loaded).await?;
 
     let status = Arc::new(Status::default());
-    let app = Arc::new(App::new(status.clone(), options.store.clone(), loaded.token.clone()));
+    let app = Arc::new(App::new(status.clone(), replica, loaded.token.clone()));
     let (close, closed) = watch::channel(false);
     let server = tokio::spawn(serve(listener, app.clone(), closed));
-    tracing::info!(%address, schedule = %loaded.settings.schedule, store = %options.store.display(), "listening");
+    tracing::info!(%address, schedule = %loaded.settings.schedule, store = %options.store, "listening");
 
     let (now, steady) = (Timestamp::now(), Instant::now());
     let last_started = facts.last.as_ref().map(|audit| audit.started_at);
@@ -141,13 +143,11 @@ async fn load(loader: &Arc<Loader>) -> Result<Loaded, String> {
 }
 
 /// Opens the store, so that one that cannot be used is told at the start, and reads how things stand.
-async fn first_facts(path: &std::path::Path, loaded: &Arc<Loaded>) -> Result<Facts, DaemonError> {
-    let (path, loaded) = (path.to_owned(), loaded.clone());
-    let read = move || {
-        let now = Timestamp::now();
-        Facts::read(&Store::open(&path, now)?, &loaded, now)
-    };
-    Ok(blocking(read).await??)
+async fn first_look(place: &Place, loaded: &Arc<Loaded>) -> Result<(Facts, Replica), DaemonError> {
+    let fleet = Fleet::new(loaded.config.limits());
+    let keeper = Keeper::open(place, &fleet, loaded.scope.profile.as_deref()).await?;
+    let facts = keeper.read(|store| Facts::read(store, loaded, Timestamp::now()))?;
+    Ok((facts, keeper.replica()?))
 }
 
 /// Waits until the work ends; for ever where there is none.
@@ -161,7 +161,7 @@ async fn ended(work: &mut Option<Work>) -> Ended {
         Some(Work::Delivery(job)) => Ended::Delivery(match job.await {
             Ok(Ok(delivered)) => delivered,
             Ok(Err(error)) => {
-                tracing::warn!(error = %explained(&error), "alerts could not be delivered");
+                tracing::warn!(error = %error.explained(), "alerts could not be delivered");
                 None
             }
             Err(error) => {
@@ -210,12 +210,19 @@ impl Service {
         if look.wait.is_none() {
             *work = Some(self.begin_period(now));
         } else if self.status.now().facts.outbox > 0
-            && self.delivered.is_none_or(|delivered| delivered.elapsed() >= DELIVER_EVERY)
+            && self.delivered.is_none_or(|delivered| delivered.elapsed() >= self.deliver_every())
         {
             self.delivered = Some(steady);
             *work = Some(Work::Delivery(tokio::spawn(job::redeliver(self.loaded.clone(), self.store.clone()))));
         }
         look.wait.map_or(slice, |wait| wait.min(slice).max(Duration::from_millis(1)))
+    }
+
+    fn deliver_every(&self) -> Duration {
+        match self.store {
+            Place::File(_) => DELIVER_EVERY,
+            Place::S3(_) => DELIVER_EVERY_IN_S3,
+        }
     }
 
     fn begin_period(&mut self, now: Timestamp) -> Work {
@@ -267,6 +274,9 @@ impl Service {
         self.delivered = Some(steady);
         if let Some(facts) = done.facts {
             self.take_in(facts, now);
+        }
+        if let Some(replica) = done.replica {
+            self.app.read_from(replica);
         }
         let detail = done.detail.as_deref().unwrap_or_default();
         let (result, next, seconds) = (done.outcome.as_str(), self.pace.due(), done.took.unwrap_or_default().as_secs());

@@ -13,6 +13,7 @@ use super::claim_changes::ClaimChange;
 use super::claim_row::{ClaimContent, ClaimKey, ClaimRow};
 use super::claim_standing::{ClaimStanding, ClaimStep, ClaimTransitionKind};
 use super::column::{Time, to_sql_failure};
+use super::precedence::Precedence;
 
 /// Takes in the documents of an audit. A document of no known account was held against nothing, and is left alone like one
 /// that was not part of the audit.
@@ -21,9 +22,13 @@ pub(super) fn record(
     documents: &[DocumentOutcome],
     audit_id: i64,
     at: Timestamp,
+    precedence: &Precedence<'_>,
     changes: &mut Changes,
 ) -> rusqlite::Result<()> {
     for (place, parts) in by_place(documents) {
+        if precedence.decides_document(transaction, place.0, place.1)? {
+            continue;
+        }
         let document_id = see_document(transaction, place, &parts, audit_id, at)?;
         let mut recording = Recording { transaction, audit_id, at, place, document_id, changes };
         recording.see_claims(&parts)?;

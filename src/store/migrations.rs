@@ -7,7 +7,7 @@ use rusqlite_migration::{M, Migrations};
 pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"PLMB");
 
 /// The schema version that the migrations lead to.
-pub(super) const LATEST: usize = 2;
+pub(super) const LATEST: usize = 3;
 
 /// Brings the schema up to date in one transaction. The caller holds the lease: the version is read before the transaction
 /// begins.
@@ -19,7 +19,8 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
         Ok(())
     });
     let claims = M::up(include_str!("migrations/0002_claims.sql"));
-    Migrations::new(vec![initial, claims]).to_latest(connection).map_err(|error| match error {
+    let runs = M::up(include_str!("migrations/0003_runs.sql"));
+    Migrations::new(vec![initial, claims, runs]).to_latest(connection).map_err(|error| match error {
         Error::RusqliteError { err, .. } => err,
         other => rusqlite::Error::ToSqlConversionFailure(Box::new(other)),
     })

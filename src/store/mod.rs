@@ -63,6 +63,13 @@
 //! fourteen days before; each once, by an audit of its account, and not at all while another vouches for the same and
 //! for longer.
 //!
+//! # Runs
+//!
+//! Each [`Run`] of an audit has an id of its own: recording it again changes nothing. So may be done again what may or may
+//! not have been done, as with a store in S3 whose answer got lost. Of audits that overlapped the one that began later
+//! counts, in whichever order they are recorded: what it saw, or proved to be absent, the other leaves alone, and so the
+//! documents that it held.
+//!
 //! # Two processes, and crashes
 //!
 //! An audit holds the [`Lease`] from before its first call until it is recorded, so audits of one store follow each
@@ -81,6 +88,7 @@ mod claim_standing;
 mod column;
 mod digest;
 mod error;
+mod file_system;
 mod finding_row;
 mod glob;
 mod lease;
@@ -88,9 +96,11 @@ mod maintain;
 mod migrations;
 mod open;
 mod outbox;
+mod precedence;
 mod proof;
 mod query;
 mod record;
+mod run;
 mod standing;
 mod suppression;
 
@@ -109,5 +119,6 @@ pub use maintain::Maintained;
 pub use open::Store;
 pub use outbox::Delivery;
 pub use query::{FindingFilter, Scope, StoredAudit, StoredFinding, Transition};
+pub use run::Run;
 pub use standing::{Cause, TransitionKind};
 pub use suppression::{NewSuppression, Refusal, Suppression};

@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
+use super::file_system;
 use super::lease::{Holder, Lease};
 use super::migrations::{self, APPLICATION_ID, LATEST};
 
@@ -32,6 +34,9 @@ pub struct Store {
 }
 
 impl Store {
+    /// The version of the schema that this plumbline writes.
+    pub const SCHEMA: usize = LATEST;
+
     /// Opens the store at `path`. Creates it, its folder included, where there is none, and brings an older one up to date.
     /// New files and folders are for their owner only, since findings tell where an account is weak.
     ///
@@ -41,7 +46,13 @@ impl Store {
     pub fn open(path: &Path, now: Timestamp) -> Result<Store, StoreError> {
         let path = absolute(path)?;
         create(&path)?;
-        let mut connection = connect(&path)?;
+        let network = file_system::network(&path);
+        Store::open_on(path, now, network)
+    }
+
+    /// Opens a store that exists, on a network file system or a local one.
+    pub(super) fn open_on(path: PathBuf, now: Timestamp, network: Option<&str>) -> Result<Store, StoreError> {
+        let mut connection = connect(&path, network.is_some())?;
         let version = match identify(&connection, &path) {
             Err(error) if cannot_share(&error) => {
                 Err(StoreError::ReadOnly { doing: OPEN_FOR_WRITING, path: path.clone() })
@@ -56,7 +67,7 @@ impl Store {
             prepare(&mut connection)
                 .map_err(|error| StoreError::sqlite("bring the schema up to date", &path, error))?;
         }
-        settle(&connection).map_err(|error| StoreError::sqlite(OPEN_FOR_WRITING, &path, error))?;
+        settle(&connection, network).map_err(|error| StoreError::sqlite(OPEN_FOR_WRITING, &path, error))?;
         Ok(Store { connection, path })
     }
 
@@ -72,7 +83,7 @@ impl Store {
             return Err(StoreError::Missing { path });
         }
         // Where the file may be written it is opened like that: only then SQLite clears away what it puts beside the file.
-        let connection = connect(&path)?;
+        let connection = connect(&path, file_system::network(&path).is_some())?;
         let (connection, version) = match identify(&connection, &path) {
             Err(error) if cannot_share(&error) && !has_log(&path) => {
                 let connection = connect_unshared(&path)?;
@@ -85,6 +96,7 @@ impl Store {
             version => (connection, version?),
         };
         fold_log_on_close(&connection)
+            .and_then(|()| share_without_log(&connection))
             .and_then(|()| connection.pragma_update(None, "query_only", true))
             .map_err(|error| StoreError::sqlite("open the store", &path, error))?;
         match version {
@@ -200,11 +212,15 @@ fn create(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Connects for writing; for reading only where the file cannot be written.
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+fn connect(path: &Path, is_on_network: bool) -> Result<Connection, StoreError> {
     let connect = || {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        if is_on_network {
+            // A file that came from a local disk may have a log, which without shared memory one process alone can read.
+            connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        }
         // The file may come from anyone: functions named in its schema are not to be trusted.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         // Until the file is known to be a store, not even a log that another program left is folded into it.
@@ -261,12 +277,23 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// How every connection that writes works: what is committed is on the disk.
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
+fn settle(connection: &Connection, network: Option<&str>) -> rusqlite::Result<()> {
     fold_log_on_close(connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // With a log EXTRA means FULL; without one it also syncs the folder when a journal is removed.
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "journal_size_limit", LOG_SIZE_LIMIT)?;
+    if let Some(network) = network {
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            tracing::info!(
+                file_system = network,
+                "the store lies on a network file system, and goes without a log there"
+            );
+        });
+        connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+        return share_without_log(connection);
+    }
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if mode != "wal" {
         // With a write-ahead log readers and a writer don't wait for each other. Where the file system has no shared memory,
@@ -276,6 +303,17 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Lets other processes in where the file has no log, so that nothing needs shared memory.
+fn share_without_log(connection: &Connection) -> rusqlite::Result<()> {
+    let pragma = |name| connection.pragma_query_value::<String, _>(None, name, |row| row.get(0));
+    if pragma("locking_mode")? != "exclusive" || pragma("journal_mode")? == "wal" {
+        return Ok(());
+    }
+    connection.pragma_update(None, "locking_mode", "NORMAL")?;
+    // Only the next access gives the lock back.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
 fn fold_log_on_close(connection: &Connection) -> rusqlite::Result<()> {

@@ -134,6 +134,43 @@ impl Store {
         })
     }
 
+    /// Takes what is due (all that is undelivered, where `all` says so), so that others who share this store leave its channels
+    /// alone until then. A channel that somebody else has taken is left out: nobody may hear of things in the wrong order.
+    /// What was taken until this very moment is taken again: so may a change be done again.
+    ///
+    /// Whoever takes and then falls silent is followed by another after that time, who sends the same again.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be written.
+    pub fn take(&mut self, all: bool, now: Timestamp, until: Timestamp) -> Result<Vec<Delivery>, StoreError> {
+        self.write("take the alerts", |transaction| {
+            // What failed has an error; what waits without one is being sent.
+            let sql = "UPDATE outbox SET next_attempt_at = ?3, last_error = NULL WHERE delivered_at IS NULL AND channel IN \
+                 (SELECT channel FROM outbox WHERE delivered_at IS NULL AND (?1 OR next_attempt_at <= ?2) \
+                 EXCEPT SELECT channel FROM outbox WHERE delivered_at IS NULL AND last_error IS NULL \
+                 AND next_attempt_at > ?2 AND next_attempt_at <> ?3)";
+            transaction.execute(sql, (all, Time(now), Time(until)))?;
+            let sql =
+                format!("SELECT {COLUMNS} FROM outbox WHERE delivered_at IS NULL AND next_attempt_at = ?1 ORDER BY id");
+            transaction.prepare_cached(&sql)?.query_map([Time(until)], Delivery::read)?.collect()
+        })
+    }
+
+    /// Lets what waits behind a digest of the same channel wait as long as it does.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be written.
+    pub fn hold_back(&mut self, behind: i64) -> Result<(), StoreError> {
+        self.write("hold back the alerts", |transaction| {
+            let sql = "UPDATE outbox SET (next_attempt_at, last_error) = \
+                 (SELECT first.next_attempt_at, first.last_error FROM outbox first WHERE first.id = ?1) \
+                 WHERE id > ?1 AND delivered_at IS NULL AND channel = (SELECT channel FROM outbox WHERE id = ?1)";
+            transaction.execute(sql, [behind]).map(drop)
+        })
+    }
+
     /// Marks a digest as delivered.
     ///
     /// # Errors

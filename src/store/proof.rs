@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::audit::Audit;
+use crate::audit::{Audit, AuditedAccount, Coverage};
 use crate::finding::{Finding, FindingKey};
 
 use super::standing::Cause;
@@ -21,21 +21,27 @@ pub(super) struct Proof<'a> {
 impl<'a> Proof<'a> {
     /// What `audit` proves, with its findings.
     pub fn of(audit: &'a Audit, findings: &'a [Finding]) -> Proof<'a> {
+        let judged =
+            findings.iter().map(|f| (&*f.resource_type, &*f.account_id, &*f.region, &*f.resource_id)).collect();
+        Proof { judged, ..Proof::of_scope(&audit.accounts, &audit.checks, &audit.coverage) }
+    }
+
+    /// What an audit of this scope proves, whatever it found.
+    pub fn of_scope(accounts: &'a [AuditedAccount], checks: &'a [String], coverage: &'a [Coverage]) -> Proof<'a> {
         let mut listings = HashMap::new();
-        for listing in &audit.coverage {
+        for listing in coverage {
             let place = (listing.resource_type.as_str(), listing.account_id.as_str(), listing.region.as_str());
             *listings.entry(place).or_insert(true) &= listing.complete;
         }
         Proof {
-            checks: audit.checks.iter().map(String::as_str).collect(),
-            unread_accounts: audit
-                .accounts
+            checks: checks.iter().map(String::as_str).collect(),
+            unread_accounts: accounts
                 .iter()
                 .filter(|account| account.error.is_some())
                 .map(|account| account.account_id.as_str())
                 .collect(),
             listings,
-            judged: findings.iter().map(|f| (&*f.resource_type, &*f.account_id, &*f.region, &*f.resource_id)).collect(),
+            judged: HashSet::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension, Transaction};
 
 use crate::audit::{Audit, AuditReport};
 use crate::finding::{Finding, FindingKey, Severity};
@@ -18,14 +18,16 @@ use super::finding_row::{self, Content, FindingRow};
 use super::lease::Lease;
 use super::open::Store;
 use super::outbox;
+use super::precedence::{self, Precedence};
 use super::proof::Proof;
+use super::run::Run;
 use super::standing::{Cause, Standing, Step, TransitionKind};
 use super::suppression::{self, Suppression};
 
 impl Store {
-    /// Records an audit that ran from `started` to `finished`, and puts what it changed into the outbox, once for each of
-    /// `channels`. The report has to hold all findings of the checks that it names: a finding that was only filtered
-    /// away would count as gone. Of two findings with one key the worse counts.
+    /// Records the run of an audit, and puts what it changed into the outbox, once for each of `channels`. The report has to
+    /// hold all findings of the checks that it names: a finding that was only filtered away would count as gone. Of two
+    /// findings with one key the worse counts. A run that is recorded already changes nothing.
     ///
     /// # Errors
     ///
@@ -34,17 +36,25 @@ impl Store {
         &mut self,
         _lease: &Lease,
         report: &AuditReport,
-        started: Timestamp,
-        finished: Timestamp,
+        run: &Run,
         channels: &[String],
     ) -> Result<Changes, StoreError> {
+        let finished = run.finished;
         self.write("record the audit", |transaction| {
-            let audit_id = insert_audit(transaction, &report.audit, started, finished)?;
+            if let Some(audit_id) = audit_of(transaction, run)? {
+                let mut changes = Changes::new(audit_id, finished, account_names(&report.audit));
+                changes.open = count_open(transaction)?;
+                return Ok(changes);
+            }
+            let scopes = precedence::Scope::over(transaction, run)?;
+            let precedence = Precedence::over(run, &scopes);
+            let audit_id = insert_audit(transaction, &report.audit, run)?;
             let mut recording = Recording {
                 transaction,
                 audit_id,
                 at: finished,
                 suppressions: suppression::active(transaction, finished)?,
+                precedence: &precedence,
                 changes: Changes::new(audit_id, finished, account_names(&report.audit)),
             };
             for (key, finding) in worst_by_key(&report.findings) {
@@ -52,7 +62,7 @@ impl Store {
             }
             recording.notice_absences(&Proof::of(&report.audit, &report.findings))?;
             let mut changes = recording.changes;
-            claim_record::record(transaction, &report.documents, audit_id, finished, &mut changes)?;
+            claim_record::record(transaction, &report.documents, audit_id, finished, &precedence, &mut changes)?;
             attestation_notice::tell(transaction, &account_ids(report), finished, &mut changes)?;
             changes.sort();
             changes.open = count_open(transaction)?;
@@ -68,6 +78,7 @@ struct Recording<'t, 'c> {
     audit_id: i64,
     at: Timestamp,
     suppressions: Vec<Suppression>,
+    precedence: &'t Precedence<'t>,
     changes: Changes,
 }
 
@@ -75,6 +86,9 @@ impl Recording<'_, '_> {
     /// Takes in a finding. Where nothing changed only its sighting is written.
     fn see(&mut self, key: FindingKey, finding: &Finding) -> rusqlite::Result<()> {
         let before = FindingRow::find(self.transaction, &key)?;
+        if self.precedence.decides_finding(self.transaction, before.as_ref().map(|row| row.id), &key)? {
+            return Ok(());
+        }
         let standing = before.as_ref().map(|row| &row.standing);
         let suppression = self.suppression_of(&key);
         let step = Standing::see(standing, finding.verdict, suppression.is_some(), self.at);
@@ -113,7 +127,9 @@ impl Recording<'_, '_> {
             }
         }
         for (row, cause) in absent {
-            self.vanish(&row, cause)?;
+            if !self.precedence.decides_finding(self.transaction, Some(row.id), &row.key)? {
+                self.vanish(&row, cause)?;
+            }
         }
         Ok(())
     }
@@ -218,23 +234,23 @@ fn account_ids(report: &AuditReport) -> BTreeSet<&str> {
     audited.chain(report.documents.iter().map(|document| &*document.account_id)).collect()
 }
 
-fn insert_audit(
-    transaction: &Transaction<'_>,
-    audit: &Audit,
-    started: Timestamp,
-    finished: Timestamp,
-) -> rusqlite::Result<i64> {
+/// The number under which a run is recorded.
+fn audit_of(transaction: &Transaction<'_>, run: &Run) -> rusqlite::Result<Option<i64>> {
+    transaction.query_row("SELECT id FROM audits WHERE uid = ?1", [&run.uid], |row| row.get(0)).optional()
+}
+
+fn insert_audit(transaction: &Transaction<'_>, audit: &Audit, run: &Run) -> rusqlite::Result<i64> {
     let scope_id = scope_id(transaction, audit)?;
     let incomplete = audit.coverage.iter().filter(|listing| !listing.complete).count();
     transaction
         .prepare_cached(
             "INSERT INTO audits (scope_id, started_at, finished_at, as_of, version, resources, calls, retries, throttles, \
-             incomplete, totals) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             incomplete, totals, uid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute((
             scope_id,
-            Time(started),
-            Time(finished),
+            Time(run.started),
+            Time(run.finished),
             Time(audit.as_of),
             &audit.version,
             count(audit.resources),
@@ -243,6 +259,7 @@ fn insert_audit(
             count(audit.throttles),
             i64::try_from(incomplete).unwrap_or(i64::MAX),
             Json(&audit.totals),
+            &run.uid,
         ))?;
     Ok(transaction.last_insert_rowid())
 }

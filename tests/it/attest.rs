@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{Timestamp, ToSpan};
 use plumbline::audit::{Audit, AuditReport, AuditedAccount, Totals};
 use plumbline::claim::{DocumentOutcome, Outcome, ReconciledClaim};
-use plumbline::store::{Holder, NewAttestation, Store};
+use plumbline::store::{Holder, NewAttestation, Run, Store};
 use plumbline_document::{Lines, Observable, Selector, Stance};
 
 use crate::program::{Program, Ran};
@@ -73,7 +73,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             totals: Totals::default(),
         };
         let report = AuditReport { audit, findings: Vec::new(), documents };
-        store.record(&lease, &report, now, now, &[]).unwrap();
+        store.record(&lease, &report, &Run::begin(now), &[]).unwrap();
     }
 }
 

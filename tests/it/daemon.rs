@@ -179,7 +179,7 @@ fn a_store_that_another_audit_holds_is_waited_for() {
     while events.recv_timeout(Duration::from_secs(60)).unwrap() != "logs:DescribeLogGroups" {}
     account.mend("logs:DescribeLogGroups");
     let mut waiting = daemon(&account, "schedule = \"6h\"");
-    waiting.says("waiting for the store");
+    waiting.says("waiting for whoever holds the store");
     assert!(waiting.said().contains(&format!("process {}", holder.id())), "{}", waiting.said());
     assert_eq!(get(&waiting.address, "/healthz").status, 200);
     holder.kill().unwrap();

@@ -1,6 +1,5 @@
 //! Which path is answered how.
 
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use crate::daemon::exposition::CONTENT_TYPE;
 use crate::daemon::metrics::metrics;
 use crate::daemon::ready::Readiness;
 use crate::daemon::status::Status;
+use crate::keep::Replica;
 use crate::store::Store;
 
 /// Readers of the store at once: each holds what it found in memory.
@@ -30,7 +30,7 @@ const TURN: Duration = Duration::from_secs(10);
 /// What is answered from.
 pub struct App {
     status: Arc<Status>,
-    store: PathBuf,
+    replica: RwLock<Arc<Replica>>,
     access: RwLock<Access>,
     readers: Arc<Semaphore>,
     pub(super) open: Open,
@@ -62,14 +62,19 @@ impl Route {
 
 impl App {
     /// Answers from the status and the store.
-    pub fn new(status: Arc<Status>, store: PathBuf, token: Option<Token>) -> App {
+    pub fn new(status: Arc<Status>, replica: Replica, token: Option<Token>) -> App {
         App {
             status,
-            store,
+            replica: RwLock::new(Arc::new(replica)),
             access: RwLock::new(Access::new(token.as_ref())),
             readers: Arc::new(Semaphore::new(READERS)),
             open: Open::default(),
         }
+    }
+
+    /// From now on the store is read from here.
+    pub fn read_from(&self, replica: Replica) {
+        *self.replica.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(replica);
     }
 
     /// From now on this is the token.
@@ -118,9 +123,9 @@ impl App {
     async fn read(&self, asked: Asked) -> Result<Answer, Refusal> {
         let busy = |_| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many others are reading").help("try again");
         let turn = tokio::time::timeout(TURN, self.readers.clone().acquire_owned()).await.map_err(busy)?;
-        let store = self.store.clone();
+        let replica = self.replica.read().unwrap_or_else(PoisonError::into_inner).clone();
         let read = tokio::task::spawn_blocking(move || {
-            let answer = Store::open_read_only(&store).and_then(|store| asked.answer(&store, Timestamp::now()));
+            let answer = Store::open_read_only(replica.path()).and_then(|store| asked.answer(&store, Timestamp::now()));
             // Even if nobody waits any more, the next one has to until this is done.
             drop(turn);
             answer

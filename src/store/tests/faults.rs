@@ -64,7 +64,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     Store::open(&path, start()).unwrap().close().unwrap();
     fs::remove_file(folder.path().join("plumbline.db.lock")).unwrap();
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    assert_refused(&path, "the store `PATH` is of a newer plumbline: its schema is 99, this one knows 2");
+    assert_refused(&path, "the store `PATH` is of a newer plumbline: its schema is 99, this one knows 3");
 }
 
 #[test]
@@ -135,7 +135,8 @@ fn a_full_disk_loses_nothing() {
     for database in 0..500 {
         many = many.fail(MULTI_AZ, &format!("db-{database}"));
     }
-    let error = world.store.record(&world.lease, &many.build(), world.now, world.now, &world.channels).unwrap_err();
+    let error =
+        world.store.record(&world.lease, &many.build(), &run(world.now, world.now), &world.channels).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
@@ -155,7 +156,7 @@ fn another_programs_lock_is_named_as_such() {
     let other = Connection::open(world.path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let report = Report::new().fail(ENCRYPTED, "db-1");
-    let error = world.store.record(&world.lease, &report.build(), world.now, world.now, &[]).unwrap_err();
+    let error = world.store.record(&world.lease, &report.build(), &run(world.now, world.now), &[]).unwrap_err();
     assert!(matches!(error, StoreError::Locked { .. }), "{error:?}");
     assert!(error.effect().unwrap().contains("no transition is lost"));
     assert!(world.store.findings(&FindingFilter::default(), world.now).unwrap().is_empty(), "reading needs no lock");
@@ -182,7 +183,7 @@ fn a_damaged_file_is_named_as_such() {
         fs::write(&path, &damaged).unwrap();
         let used = Store::open(&path, start()).and_then(|mut store| {
             store.findings(&FindingFilter::default(), start())?;
-            store.record(&world.lease, &Report::new().build(), start(), start(), &[])?;
+            store.record(&world.lease, &Report::new().build(), &run(start(), start()), &[])?;
             store.maintain(start())
         });
         if let Err(error) = used {
@@ -297,7 +298,7 @@ fn the_process_on_a_small_disk() {
             report = report.fail(ENCRYPTED, &format!("db-{recorded}-{database}"));
         }
         let lease = store.lease(&Holder::this_process(start()), Duration::ZERO).unwrap();
-        match store.record(&lease, &report.build(), start(), start(), &["ops".to_owned()]) {
+        match store.record(&lease, &report.build(), &run(start(), start()), &["ops".to_owned()]) {
             Ok(changes) => recorded = changes.audit_id,
             Err(error) => break error,
         }
@@ -330,4 +331,25 @@ fn the_process_on_a_small_disk() {
 fn a_disk_that_is_really_full_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     child::run_on_small_disk("faults::the_process_on_a_small_disk", folder.path(), 2048);
+}
+
+#[test]
+fn on_a_network_file_system_there_is_no_log_and_a_file_with_one_is_turned() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plumbline.db");
+    let mode = |store: &Store| -> String {
+        store.connection().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap()
+    };
+    let local = Store::open(&path, start()).unwrap();
+    assert_eq!(mode(&local), "wal");
+    drop(local);
+    for _ in 0..2 {
+        let store = Store::open_on(path.clone(), start(), Some("NFS")).unwrap();
+        assert_eq!(mode(&store), "delete");
+        assert!(!path.with_file_name("plumbline.db-shm").exists());
+        // Another process reads and writes beside it.
+        let other = Store::open_on(path.clone(), start(), Some("NFS")).unwrap();
+        assert!(other.audits(1).unwrap().is_empty() && store.audits(1).unwrap().is_empty());
+    }
+    assert_eq!(mode(&Store::open(&path, start()).unwrap()), "wal");
 }

@@ -104,7 +104,7 @@ fn two_that_audit_at_once_follow_each_other() {
                 for _ in 0..15 {
                     let lease = take(&store, Duration::from_secs(60)).unwrap();
                     let report = Report::new().with(ENCRYPTED, "db-1", verdict).build();
-                    store.record(&lease, &report, start(), start(), &["ops".to_owned()]).unwrap();
+                    store.record(&lease, &report, &run(start(), start()), &["ops".to_owned()]).unwrap();
                 }
             });
         }

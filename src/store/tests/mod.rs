@@ -9,6 +9,7 @@ mod lease;
 mod maintain;
 mod model;
 mod outbox;
+mod precedence;
 mod query;
 mod semantics;
 mod suppression;
@@ -27,7 +28,7 @@ use crate::claim::DocumentOutcome;
 use crate::finding::{Finding, Reason, Severity, Verdict};
 use crate::inventory::{Gap, GapKind};
 
-use super::{Change, Changes, Holder, Lease, Store};
+use super::{Change, Changes, Holder, Lease, Run, Store};
 
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "eu-west-1";
@@ -42,6 +43,11 @@ fn start() -> Timestamp {
 
 fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)
+}
+
+/// A run that began and ended then.
+fn run(started: Timestamp, finished: Timestamp) -> Run {
+    Run::begin(started).ended(finished)
 }
 
 /// A store in a folder of its own, and a clock that goes on by an hour with each audit.
@@ -69,7 +75,12 @@ impl World {
     fn audit(&mut self, report: &Report) -> Changes {
         let started = self.now;
         self.now += hours(1);
-        self.store.record(&self.lease, &report.build(), started, self.now, &self.channels).unwrap()
+        self.record(report, &run(started, self.now))
+    }
+
+    /// Records a run.
+    fn record(&mut self, report: &Report, run: &Run) -> Changes {
+        self.store.record(&self.lease, &report.build(), run, &self.channels).unwrap()
     }
 
     /// Records an audit and says what is told of it, in short.

@@ -89,3 +89,64 @@ fn equal_audits_of_two_stores_have_different_keys() {
     };
     assert_ne!(key(), key());
 }
+
+/// Two digests for `ops`, and one for `security` that failed.
+fn shared() -> World {
+    let mut world = World::new();
+    world.audit(&Report::new().fail(ENCRYPTED, "db-1"));
+    world.audit(&Report::new().pass(ENCRYPTED, "db-1"));
+    world.channels = vec!["security".to_owned()];
+    world.audit(&Report::new().fail(ENCRYPTED, "db-1"));
+    world
+}
+
+fn ids(deliveries: &[crate::store::Delivery]) -> Vec<i64> {
+    deliveries.iter().map(|delivery| delivery.id).collect()
+}
+
+#[test]
+fn what_one_has_taken_nobody_else_takes_until_then() {
+    let mut world = shared();
+    let (now, minutes) = (world.now, SignedDuration::from_mins);
+    assert_eq!(ids(&world.store.take(false, now, now + minutes(10)).unwrap()), [1, 2, 3]);
+    assert!(world.store.take(false, now + minutes(1), now + minutes(11)).unwrap().is_empty());
+    assert!(world.store.take(true, now + minutes(1), now + minutes(11)).unwrap().is_empty());
+    let again = world.store.take(false, now + minutes(2), now + minutes(10)).unwrap();
+    assert_eq!(ids(&again), [1, 2, 3], "who took it takes it again");
+    let later = world.store.take(false, now + minutes(10), now + minutes(20)).unwrap();
+    assert_eq!(ids(&later), [1, 2, 3], "whoever took it is silent");
+    assert_eq!(later[0].dedup_key, again[0].dedup_key);
+    world.store.delivered(1, now).unwrap();
+    world.store.delivered(2, now).unwrap();
+    assert_eq!(ids(&world.store.take(false, now + minutes(20), now + minutes(30)).unwrap()), [3]);
+}
+
+#[test]
+fn while_one_sends_to_a_channel_the_others_leave_it_alone() {
+    let mut world = shared();
+    let (now, minutes) = (world.now, SignedDuration::from_mins);
+    world.store.take(false, now, now + minutes(10)).unwrap();
+    world.store.delivered(3, now).unwrap();
+    world.channels = vec!["ops".to_owned(), "security".to_owned()];
+    world.record(&Report::new().fail(MULTI_AZ, "db-1"), &run(now, now + minutes(1)));
+    let others = world.store.take(false, now + minutes(2), now + minutes(12)).unwrap();
+    assert_eq!(others.iter().map(|taken| taken.channel.as_str()).collect::<Vec<_>>(), ["security"]);
+    world.store.delivered(1, now).unwrap();
+    world.store.delivered(2, now).unwrap();
+    let own = world.store.take(false, now + minutes(3), now + minutes(13)).unwrap();
+    assert_eq!(own.iter().map(|taken| taken.channel.as_str()).collect::<Vec<_>>(), ["ops"]);
+}
+
+#[test]
+fn what_waits_behind_a_failed_one_waits_as_long() {
+    let mut world = shared();
+    let now = world.now;
+    let next = world.store.failed(1, "503", None, now).unwrap();
+    world.store.hold_back(1).unwrap();
+    assert_eq!(ids(&world.store.pending(now).unwrap()), [3], "other channels do not wait");
+    assert_eq!(ids(&world.store.pending(next).unwrap()), [1, 2, 3]);
+    // Something new is worth another attempt.
+    world.channels = vec!["ops".to_owned()];
+    world.record(&Report::new().fail(MULTI_AZ, "db-1"), &run(now, now));
+    assert_eq!(ids(&world.store.take(false, now, now + hours(1)).unwrap()), [1, 2, 3, 4]);
+}

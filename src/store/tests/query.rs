@@ -87,7 +87,7 @@ fn audits_read_back_with_what_they_looked_at() {
 fn times_keep_their_order_as_text() {
     let mut world = World::new();
     let at: Timestamp = "2026-03-01T00:00:00.000000999Z".parse().unwrap();
-    world.store.record(&world.lease, &Report::new().fail(ENCRYPTED, "db-1").build(), at, at, &world.channels).unwrap();
+    world.record(&Report::new().fail(ENCRYPTED, "db-1"), &run(at, at));
     let stored = world.texts("SELECT finished_at FROM audits").remove(0);
     assert_eq!(stored, "2026-03-01T00:00:00.000000Z");
     assert_eq!(world.store.pending(at).unwrap().len(), 1);

@@ -40,7 +40,7 @@ fn a_store_of_the_first_version_learns_of_claims_and_forgets_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plumbline.db");
     first_version(&path);
-    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Older { found: 1, known: 2, .. })));
+    assert!(matches!(Store::open_read_only(&path), Err(StoreError::Older { found: 1, known: 3, .. })));
 
     let mut store = Store::open(&path, start()).unwrap();
     let findings = store.findings(&FindingFilter::default(), start()).unwrap();
@@ -54,7 +54,7 @@ fn a_store_of_the_first_version_learns_of_claims_and_forgets_nothing() {
 
     let lease = store.lease(&Holder::this_process(start()), Duration::ZERO).unwrap();
     let report = audit_of(&[("logs-group-retention-1a2b3c", Outcome::Contradicted)]).fail(ENCRYPTED, "db-1");
-    let changes = store.record(&lease, &report.build(), start(), start() + hours(3), &[]).unwrap();
+    let changes = store.record(&lease, &report.build(), &run(start(), start() + hours(3)), &[]).unwrap();
     assert!(changes.opened.is_empty(), "what was open is not told again");
     assert_eq!(changes.contradicted.len(), 1);
     assert_eq!(store.documents().unwrap()[0].document, DOCUMENT);
