@@ -17,7 +17,11 @@ from cfnlint.decode import cfn_yaml
 
 REGION = "us-east-1"
 IMAGE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/plumbline@sha256:" + "0" * 64
-CONFIGURATION = '[[accounts]]\nname = "own"\nrole_arn = "arn:aws:iam::111122223333:role/plumbline-audit"\n'
+CONFIGURATION = '''regions = ["us-east-1"]
+[[accounts]]
+name = "own"
+role_arn = "arn:aws:iam::111122223333:role/plumbline-audit"
+'''
 # The last needs none of the others; the first is what the others import from.
 STACKS = {
     "plumbline": "base",

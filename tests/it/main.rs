@@ -18,6 +18,7 @@ mod cli;
 mod crash;
 mod daemon;
 mod denied;
+mod deploy;
 mod emulated;
 mod emulator;
 mod gate;

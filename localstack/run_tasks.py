@@ -1,0 +1,70 @@
+"""Runs what the stacks of deploy/ run, at an endpoint, with PROGRAM in place of the image: the scheduled task once, then the
+fleet's state machine. Prints as JSON how each ended.
+
+    run_tasks.py ENDPOINT STACKS PROGRAM FOLDER
+
+STACKS is what `templates create` printed, FOLDER what the tasks have for /tmp.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import urllib.request
+from typing import Any
+
+import boto3
+
+from fargate import Fargate
+
+REGION = "us-east-1"
+# Only a machine that hangs takes so long.
+PATIENCE = 120.0
+
+
+def main(endpoint: str, stacks: dict[str, Any], program: str, folder: str) -> int:
+    session = boto3.Session("testing", "testing", region_name=REGION)
+
+    def client(service: str) -> Any:
+        return session.client(service, endpoint_url=endpoint)
+
+    ecs = client("ecs")
+    fargate = Fargate(ecs, client("ssm"), endpoint, program, folder)
+    scheduled = fargate.run(stacks["plumbline-scheduled"]["created"]["TaskDefinition"])
+    fleet = run_fleet(ecs, client("stepfunctions"), fargate, stacks)
+    json.dump({"scheduled": scheduled, "fleet": fleet}, sys.stdout)
+    return 0
+
+
+def run_fleet(ecs: Any, step_functions: Any, fargate: Fargate, stacks: dict[str, Any]) -> dict[str, Any]:
+    cluster = stacks["plumbline"]["created"]["Cluster"]
+    made = stacks["plumbline-fleet"]["created"]
+    definition = step_functions.describe_state_machine(stateMachineArn=made["Fleet"])["definition"]
+    # moto's interpreter is another backend, which knows nothing of the stacks.
+    interpret(fargate.endpoint)
+    role = f"arn:aws:iam::111122223333:role/{made['FleetRole']}"
+    machine = step_functions.create_state_machine(name="fleet", definition=definition, roleArn=role)
+    execution = step_functions.start_execution(stateMachineArn=machine["stateMachineArn"], name="run")["executionArn"]
+    ended: dict[str, Any] = {}
+    began = time.monotonic()
+    while (state := step_functions.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        if time.monotonic() - began > PATIENCE:
+            break
+        for task in ecs.list_tasks(cluster=cluster)["taskArns"]:
+            if task not in ended:
+                started = ecs.describe_tasks(cluster=cluster, tasks=[task])["tasks"][0]
+                command = started["overrides"]["containerOverrides"][0]["command"]
+                ended[task] = fargate.run(started["taskDefinitionArn"], command)
+                ecs.stop_task(cluster=cluster, task=task, reason="Essential container in task exited")
+        time.sleep(0.05)
+    return {"status": state["status"], "cause": state.get("cause"), "tasks": list(ended.values())}
+
+
+def interpret(endpoint: str) -> None:
+    settings = json.dumps({"stepfunctions": {"execute_state_machine": True}}).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/config", settings, method="POST")).close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], json.loads(sys.argv[2])["stacks"], sys.argv[3], sys.argv[4]))
