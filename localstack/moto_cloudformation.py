@@ -19,6 +19,7 @@ from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroup
 from moto.ecs.models import Cluster, EC2ContainerServiceBackend, Service, TaskDefinition, ecs_backends
+from moto.iam.access_control import PermissionResult
 from moto.kms.models import Key
 from moto.logs.models import LogGroup
 from moto.s3.models import FakeBucket, s3_backends
@@ -225,6 +226,8 @@ if __name__ == "__main__":
     }
     StateTaskServiceEcs._normalise_parameters = to_api
     StateTaskServiceEcs._normalise_response = from_api
+    # moto takes a denial without TLS for a denial: it does not look at conditions.
+    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
     besides("AWS::S3::BucketPolicy", bucket_policy)
     besides("AWS::ApplicationAutoScaling::ScalableTarget", scalable_target)
     main()
