@@ -175,9 +175,7 @@ fn changes_of_every_service_that_is_read_reach_the_daemon() {
         });
     let services: BTreeSet<&str> = actions.map(|action| action.split_once(':').unwrap().0).collect();
     for service in services {
-        // By this name CloudTrail knows it.
-        let source = if service == "application-autoscaling" { "autoscaling" } else { service };
-        assert!(DAEMON.contains(&format!("            - {source}.amazonaws.com\n")), "{service} is missing");
+        assert!(DAEMON.contains(&format!("          - aws.{service}\n")), "{service} is missing");
     }
 }
 
