@@ -26,7 +26,8 @@ demo: build ## Audit an emulated account: findings, reports, and a second audit 
 
 test: ## Install what the tests need and run all of them
 	localstack/emulator install
-	localstack/templates install
+	localstack/emulator install tests/tools/cloudformation.txt
+	localstack/emulator install tests/tools/schemathesis.txt
 	cargo test --workspace --locked
 	$(MAKE) fuzz FUZZ_SECONDS=30
 

@@ -137,6 +137,6 @@ async fn collect(plan: &Arc<Plan>) -> Inventory {
     let rates = services.map(|service| (service.to_owned(), 1e6)).collect();
     let fleet = Fleet::new(Limits::new(1.0, rates));
     let scope = AuditScope { accounts: vec![AccountConfig::default()], ..AuditScope::default() };
-    let reached = auditor::reach(&fleet, &scope).await;
+    let reached = auditor::reach(&fleet, &scope, &scope.accounts).await;
     auditor::collect(&reached, plan, &Progress::default()).await
 }

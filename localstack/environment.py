@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements.txt"
 # For the templates of deploy/: too much for everybody who only wants the example accounts.
-CLOUDFORMATION = HERE / "requirements-cloudformation.txt"
+CLOUDFORMATION = HERE.parent / "tests" / "tools" / "cloudformation.txt"
 
 
 class Failed(Exception):
@@ -66,15 +66,16 @@ def clean() -> dict[str, str]:
 
 
 def python(requirements: Path = REQUIREMENTS) -> Path:
-    """The environment's interpreter; makes the environment when it is not there yet.
+    """The interpreter of the environment with these requirements; makes it when it is not there yet.
 
     A virtual environment cannot be built aside and renamed (its paths are written into it), so it
     is built in place under a lock and marked complete at the end. One without the mark was cut
     short, and is made again.
     """
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    name = "emulator" if requirements == REQUIREMENTS else requirements.stem
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
-    folder = cache() / f"{requirements.stem.replace('requirements', 'emulator')}-python{version}-{digest}"
+    folder = cache() / f"{name}-python{version}-{digest}"
     interpreter = folder / "bin" / "python"
     complete = folder / "complete"
 
@@ -89,7 +90,7 @@ def python(requirements: Path = REQUIREMENTS) -> Path:
 
 
 def make(folder: Path, interpreter: Path, requirements: Path) -> None:
-    say(f"making a virtual environment in {folder} (once, up to a minute)")
+    say(f"making a virtual environment in {folder} (once)")
     shutil.rmtree(folder, ignore_errors=True)
     command(
         [sys.executable, "-m", "venv", str(folder)],

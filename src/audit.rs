@@ -1,5 +1,8 @@
 //! The record of one audit: what it covered, what it called, and what it found.
 
+mod findings;
+mod spool;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,14 +14,17 @@ use crate::claim::DocumentOutcome;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::Gap;
 
+pub use findings::Findings;
+pub use spool::{Spool, SpoolError};
+
 /// One audit and its findings: the JSON contract of `plumbline audit --format json`. It holds no
 /// wall-clock times but `as_of`, so that auditing an unchanged account gives the same bytes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AuditReport {
     /// What was covered and what it cost.
     pub audit: Audit,
     /// The findings, in a fixed order: account, Region, type, resource, check.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// The audit documents that it was held against.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentOutcome>,
@@ -34,6 +40,9 @@ pub struct Audit {
     pub as_of: Timestamp,
     /// The accounts and what became of each.
     pub accounts: Vec<AuditedAccount>,
+    /// The accounts that were not to be audited although they are among those meant, as suspended ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<SkippedAccount>,
     /// The ids of the checks that judged.
     pub checks: Vec<String>,
     /// Every listing that was asked for, and whether all of it came.
@@ -68,6 +77,17 @@ pub struct AuditedAccount {
     pub help: Option<String>,
 }
 
+/// An account that was not audited although it is among those meant. What the store knows of it stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SkippedAccount {
+    /// The twelve-digit account id.
+    pub account_id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
 /// How complete one listing was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
@@ -100,16 +120,31 @@ impl Totals {
     /// Counts findings.
     pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Totals {
         let mut totals = Totals::default();
-        for finding in findings {
-            match finding.verdict {
-                Verdict::Pass => totals.pass += 1,
-                Verdict::Unknown => totals.unknown += 1,
-                Verdict::Fail => {
-                    totals.fail += 1;
-                    *totals.fail_by_severity.entry(finding.severity).or_default() += 1;
-                }
+        findings.into_iter().for_each(|finding| totals.add(finding));
+        totals
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, finding: &Finding) {
+        match finding.verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Unknown => self.unknown += 1,
+            Verdict::Fail => {
+                self.fail += 1;
+                *self.fail_by_severity.entry(finding.severity).or_default() += 1;
             }
         }
-        totals
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: &Totals) -> Totals {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.unknown += other.unknown;
+        for (severity, number) in &other.fail_by_severity {
+            *self.fail_by_severity.entry(*severity).or_default() += number;
+        }
+        self
     }
 }

@@ -1,23 +1,33 @@
 //! One audit: reach the accounts, collect what the checks and the claims of documents need, judge it, and sum it up.
 
 mod bind;
+mod claims;
+mod part;
+mod progress;
+mod sum;
+mod wanted;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use crate::audit::{Audit, AuditReport, AuditedAccount, Coverage, Totals};
+use self::claims::Claims;
+use self::part::{Work, by_account};
+use self::sum::Sum;
+use crate::audit::{Audit, AuditReport, SkippedAccount, SpoolError};
 use crate::aws::{Account, AccountError, Fleet};
-use crate::check::{self, Check, Library};
-use crate::claim::Attestation;
+use crate::check::{self, Check};
 use crate::collect::{Collector, Context, Plan, Scope};
 use crate::config::AccountConfig;
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Place};
-use crate::reconcile::{BoundDocument, Questions};
+use crate::shard::Shard;
 
 pub use bind::AuditDocument;
+pub use claims::Against;
+pub use progress::Progress;
+pub use wanted::{ScopeError, Wanted};
 
 /// What an audit covers.
 #[derive(Debug, Clone, Default)]
@@ -28,33 +38,14 @@ pub struct AuditScope {
     pub profile: Option<String>,
     /// The Regions; those of the account's configuration, else all that are enabled, where there are none.
     pub regions: Vec<String>,
-}
-
-/// The documents that an audit is held against.
-#[derive(Clone, Copy)]
-pub struct Against<'a> {
-    /// The documents.
-    pub documents: &'a [AuditDocument],
-    /// All checks, whichever of them are selected.
-    pub library: &'a Library,
-    /// The title of a check that does not exist yet.
-    pub planned: &'a (dyn Fn(&str) -> Option<String> + Sync),
-    /// What people vouch for.
-    pub attestations: &'a [Attestation],
-}
-
-/// How far an audit is. Shared with whoever draws it.
-#[derive(Debug, Default)]
-pub struct Progress {
-    planned: AtomicUsize,
-    finished: AtomicUsize,
-}
-
-impl Progress {
-    /// Collector runs that are finished, and those that are planned so far.
-    pub fn now(&self) -> (usize, usize) {
-        (self.finished.load(Ordering::Relaxed), self.planned.load(Ordering::Relaxed))
-    }
+    /// How many accounts are read at a time: what is found of each is in memory until it is judged.
+    pub accounts_at_once: usize,
+    /// Accounts that are meant and cannot be audited.
+    pub skipped: Vec<SkippedAccount>,
+    /// Which shard of the accounts this is.
+    pub shard: Option<Shard>,
+    /// The accounts of the other shards.
+    pub elsewhere: Vec<AccountConfig>,
 }
 
 /// An account of an audit, reached or not.
@@ -66,9 +57,13 @@ pub struct Reached {
     pub outcome: Result<(Account, Vec<String>), AccountError>,
 }
 
-/// Reaches the accounts of a scope, all at once. One that cannot be reached never stops the others.
-pub async fn reach(fleet: &Fleet, scope: &AuditScope) -> Vec<Reached> {
-    let reaching = scope.accounts.iter().map(|config| async move {
+/// Reaches accounts of a scope, all at once. One that cannot be reached never stops the others.
+pub async fn reach<'a>(
+    fleet: &Fleet,
+    scope: &AuditScope,
+    accounts: impl IntoIterator<Item = &'a AccountConfig>,
+) -> Vec<Reached> {
+    let reaching = accounts.into_iter().map(|config| async move {
         let outcome = reach_one(fleet, scope, config).await;
         Reached { config: config.clone(), outcome }
     });
@@ -105,14 +100,14 @@ pub async fn collect(reached: &[Reached], plan: &Arc<Plan>, progress: &Progress)
             };
             for region in places {
                 let context = Context::new(account.region(region), shared.clone(), plan.clone(), found.clone());
-                progress.planned.fetch_add(1, Ordering::Relaxed);
+                progress.plan_run();
                 jobs.spawn((collector.collect)(context));
             }
         }
         accounts.push((account.account_id.clone(), regions, found));
     }
     while let Some(ended) = jobs.join_next().await {
-        progress.finished.fetch_add(1, Ordering::Relaxed);
+        progress.finish_run();
         if let Err(error) = ended {
             // What it did not list is found missing below.
             tracing::error!(%error, "a collector broke off; please report this");
@@ -157,8 +152,12 @@ fn note_missing_listings(
     }
 }
 
-/// Audits a scope with some checks, and holds documents against it. What the documents' claims ask is collected whichever checks
-/// are given, and makes no findings.
+/// Audits a scope with some checks, account by account, and holds documents against it. What the documents' claims ask is
+/// collected whichever checks are given, and makes no findings.
+///
+/// # Errors
+///
+/// There is no room for what was found: neither in memory nor in the folder for temporary files.
 pub async fn audit(
     fleet: &Fleet,
     scope: &AuditScope,
@@ -166,74 +165,35 @@ pub async fn audit(
     against: Option<Against<'_>>,
     as_of: Timestamp,
     progress: &Progress,
-) -> AuditReport {
+) -> Result<AuditReport, SpoolError> {
     let mut plan = check::plan(checks.iter().copied());
-    let questions = against.map(|Against { documents, library, planned, .. }| {
-        let files = documents.iter().map(|document| (&*document.file, &document.params));
-        Questions::of(files, library, planned)
-    });
-    if let Some(questions) = &questions {
-        questions.plan(&mut plan);
+    let claims = against.map(|against| Claims::new(&against, scope.accounts.len()));
+    if let Some(claims) = &claims {
+        claims.plan(&mut plan);
     }
-    let plan = Arc::new(plan);
-    let reached = reach(fleet, scope).await;
-    let inventory = collect(&reached, &plan, progress).await;
-    let documents = questions.zip(against).map(|(questions, against)| {
-        let bound: Vec<BoundDocument> = against.documents.iter().map(|document| document.bind(&reached)).collect();
-        questions.answer(&bound, &inventory, against.attestations, as_of)
-    });
-    let findings = check::judge(checks.iter().copied(), &inventory, as_of);
+    let work = Work { fleet, scope, checks, claims: claims.as_ref(), as_of, plan: Arc::new(plan), progress };
+    progress.plan_accounts(scope.accounts.len());
+    let mut sum = Sum::default();
+    let parts = stream::iter(by_account(&scope.accounts)).map(|entries| work.part(entries));
+    let mut parts = parts.buffer_unordered(scope.accounts_at_once.max(1));
+    while let Some(part) = parts.next().await {
+        sum.add(part)?;
+    }
+    let documents = sum.take_documents(claims.as_ref(), as_of);
     let total = fleet.stats().total();
     let audit = Audit {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
-        accounts: reached.iter().map(audited_account).collect(),
+        accounts: sum.take_accounts(),
+        skipped: scope.skipped.clone(),
         checks: checks.iter().map(|check| check.id.to_string()).collect(),
-        coverage: coverage(&inventory),
-        resources: inventory.len() as u64,
+        coverage: sum.take_coverage(),
+        resources: sum.resources,
         calls: total.calls,
         retries: total.retries,
         throttles: total.throttles,
         calls_by_operation: fleet.stats().by_operation(),
-        totals: Totals::of(&findings),
+        totals: sum.findings.totals(),
     };
-    AuditReport { audit, findings, documents: documents.unwrap_or_default() }
-}
-
-fn audited_account(reached: &Reached) -> AuditedAccount {
-    let name = reached.config.name.clone();
-    match &reached.outcome {
-        Ok((account, regions)) => AuditedAccount {
-            account_id: account.account_id.to_string(),
-            name,
-            regions: regions.clone(),
-            error: None,
-            help: None,
-        },
-        Err(error) => AuditedAccount {
-            account_id: reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default().to_owned(),
-            name,
-            regions: Vec::new(),
-            error: Some(error.to_string()),
-            help: Some(error.help.clone()),
-        },
-    }
-}
-
-fn account_of_arn(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
-}
-
-fn coverage(inventory: &Inventory) -> Vec<Coverage> {
-    let listings = inventory.listings().map(|(name, place, listing)| Coverage {
-        resource_type: name.to_owned(),
-        account_id: place.account_id.to_string(),
-        region: place.region.to_string(),
-        complete: *listing == Listing::Complete,
-        gap: match listing {
-            Listing::Complete => None,
-            Listing::Incomplete(gap) => Some(gap.as_ref().clone()),
-        },
-    });
-    listings.collect()
+    Ok(AuditReport { audit, findings: sum.findings, documents })
 }

@@ -1,8 +1,10 @@
 //! `plumbline.toml`: what is audited, by which checks, and who is told.
 
 mod daemon;
+mod organization;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +18,10 @@ use crate::notify::ChannelConfig;
 use crate::remote::S3Place;
 use crate::suggest::nearest;
 
+use daemon::Misfit;
+
 pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
+pub use organization::{MemberSource, OrganizationConfig, OrganizationSettings, is_account_id};
 
 /// The file that is read where none is named.
 pub const DEFAULT_FILE: &str = "plumbline.toml";
@@ -34,6 +39,8 @@ pub struct Config {
     pub regions: Vec<String>,
     /// The accounts to audit; the one of the credentials at hand where there are none.
     pub accounts: Vec<AccountConfig>,
+    /// The AWS Organization whose accounts are audited.
+    pub organization: Option<OrganizationConfig>,
     /// Folders of further checks.
     pub checks_dirs: Vec<PathBuf>,
     /// What is changed about single checks.
@@ -54,6 +61,8 @@ pub struct Config {
 pub struct AccountConfig {
     /// A name for people.
     pub name: Option<String>,
+    /// Its twelve-digit id: what the credentials have to lead to.
+    pub account_id: Option<String>,
     /// The profile whose credentials start the chain.
     pub profile: Option<String>,
     /// The role to assume.
@@ -71,6 +80,9 @@ pub struct AccountConfig {
     /// What `{names}` in those files stand for here.
     #[serde(default)]
     pub claims_params: Params,
+    /// Whether the credentials that start the chain are of this account, and read it where its role cannot be assumed.
+    #[serde(skip)]
+    pub is_own: bool,
 }
 
 /// What is changed about one check.
@@ -93,11 +105,20 @@ pub struct LimitsConfig {
     pub share: f64,
     /// Calls a second for each API bucket of a service, instead of that share: `rates.s3 = 50`.
     pub rates: BTreeMap<String, f64>,
+    /// How many accounts are read at a time. Each takes memory, and all share the connections.
+    pub accounts_at_once: NonZeroUsize,
 }
+
+/// Accounts that are read at a time where nothing is said of it.
+const ACCOUNTS_AT_ONCE: usize = 8;
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        LimitsConfig { share: 0.5, rates: BTreeMap::new() }
+        LimitsConfig {
+            share: 0.5,
+            rates: BTreeMap::new(),
+            accounts_at_once: NonZeroUsize::new(ACCOUNTS_AT_ONCE).unwrap_or(NonZeroUsize::MIN),
+        }
     }
 }
 
@@ -193,6 +214,24 @@ impl Config {
             let at = text.find(service.as_str()).map_or(0..0, |at| at..at + service.len());
             return Err(wrong(at, format!("`limits.rates.{service}` must be above 0, not {rate}"), None));
         }
+        for account in &config.accounts {
+            if let Some(message) = account.misfit() {
+                let id = account.account_id.as_deref().unwrap_or_default();
+                let at = text.find(&format!("\"{id}\"")).map_or(0..0, |at| at..at + id.len() + 2);
+                return Err(wrong(at, message, None));
+            }
+        }
+        if let Some(organization) = &config.organization {
+            if let Err(misfit) = organization.settings() {
+                return Err(wrong(misfit.bytes, misfit.message, misfit.help));
+            }
+            if let Some((index, message)) = organization.misfit_of(&config.accounts) {
+                let table = "[[accounts]]";
+                let at = text.match_indices(table).nth(index).map_or(0..0, |(at, _)| at + 2..at + table.len() - 2);
+                let help = Some("its table says what is different about one account of the organization".to_owned());
+                return Err(wrong(at, message, help));
+            }
+        }
         if config.accounts.iter().any(|account| account.name.is_none() && !account.claims.is_empty()) {
             let at = text.find("claims").map_or(0..0, |at| at..at + "claims".len());
             let help = Some("write `name = \"production\"`, or as you call it".to_owned());
@@ -207,6 +246,15 @@ impl Config {
     /// The ways of access to the accounts; one that uses the credentials at hand where none is configured.
     pub fn accounts(&self) -> Vec<AccountConfig> {
         if self.accounts.is_empty() { vec![AccountConfig::default()] } else { self.accounts.clone() }
+    }
+
+    /// The organization whose accounts are audited, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// None for what [`Config::load`] has read: that is what it refuses.
+    pub fn organization_settings(&self) -> Result<Option<OrganizationSettings>, ConfigError> {
+        self.organization.as_ref().map(OrganizationConfig::settings).transpose().map_err(found_before)
     }
 
     /// The settings of checks.
@@ -225,10 +273,7 @@ impl Config {
     ///
     /// None for what [`Config::load`] has read: that is what it refuses.
     pub fn daemon_settings(&self) -> Result<DaemonSettings, ConfigError> {
-        self.daemon.settings().map_err(|misfit| {
-            let problem = Source::new(DEFAULT_FILE, "").problem_at(0..0, misfit.message, misfit.help);
-            ConfigError::Wrong(Box::new(problem))
-        })
+        self.daemon.settings().map_err(found_before)
     }
 
     /// The request limits in force.
@@ -237,7 +282,35 @@ impl Config {
     }
 }
 
+/// What is told of a misfit apart from its file.
+fn found_before(misfit: Misfit) -> ConfigError {
+    let problem = Source::new(DEFAULT_FILE, "").problem_at(0..0, misfit.message, misfit.help);
+    ConfigError::Wrong(Box::new(problem))
+}
+
 impl AccountConfig {
+    /// Its id, as far as the configuration tells it.
+    pub fn id(&self) -> Option<&str> {
+        let of_role = || self.role_arn.as_deref().and_then(|arn| arn.split(':').nth(4)).filter(|id| is_account_id(id));
+        self.account_id.as_deref().or_else(of_role)
+    }
+
+    /// Whether this is its name or its id.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name) || self.id() == Some(name)
+    }
+
+    /// What is wrong with its id.
+    fn misfit(&self) -> Option<String> {
+        let id = self.account_id.as_deref()?;
+        if !is_account_id(id) {
+            return Some(format!("`{id}` is no account id: write its twelve digits, in quotes"));
+        }
+        let of_role = AccountConfig { account_id: None, ..self.clone() };
+        let other = of_role.id().filter(|other| *other != id)?;
+        Some(format!("`account_id` is {id}, but `role_arn` is of the account {other}"))
+    }
+
     /// How the account is reached.
     pub fn access(&self, profile: Option<&str>) -> Access {
         Access {
@@ -245,6 +318,8 @@ impl AccountConfig {
             role_arn: self.role_arn.clone(),
             external_id: self.external_id.clone(),
             session_name: self.session_name.clone(),
+            account_id: self.account_id.clone(),
+            is_own: self.is_own,
         }
     }
 }
@@ -302,6 +377,14 @@ mod tests {
         assert_eq!(config.accounts[0].claims_params["prefix"], "clubapp-dev");
         let error = Config::parse("plumbline.toml", "[[accounts]]\nclaims = [\"club-app.yaml\"]\n").unwrap_err();
         assert!(error.to_string().contains("needs a `name`"), "{error}");
+    }
+
+    #[test]
+    fn no_account_at_a_time_is_refused() {
+        let text = "[limits]\nshare = 0.5\naccounts_at_once = 0\n";
+        let error = Config::parse("plumbline.toml", text).unwrap_err().to_string();
+        assert!(error.contains("plumbline.toml:3:20") && error.contains("nonzero"), "{error}");
+        assert!(Config::default().limits.accounts_at_once.get() > 1);
     }
 
     #[test]

@@ -121,6 +121,11 @@ impl Evidence {
         serde_json::to_string(attributes).map_or_else(|_| Evidence::default(), |text| Evidence(text.into()))
     }
 
+    /// What [`Evidence::as_json`] gave.
+    pub fn from_json(text: Box<str>) -> Evidence {
+        Evidence(text)
+    }
+
     /// The attributes by name.
     pub fn attributes(&self) -> Map<String, Json> {
         serde_json::from_str(&self.0).unwrap_or_default()
@@ -214,6 +219,11 @@ impl Finding {
             resource_type: self.resource_type.clone(),
             resource_id: self.resource_id.clone(),
         }
+    }
+
+    /// What findings are ordered by: account, Region, type, resource, check.
+    pub fn order(&self) -> (&str, &str, &str, &str, &str) {
+        (&self.account_id, &self.region, &self.resource_type, &self.resource_id, &self.check)
     }
 
     /// Whether this stands for all resources of a type that could not be listed.

@@ -32,9 +32,15 @@ pub mod report;
 
 pub mod schedule;
 
+pub mod shard;
+
 pub mod keep;
 
 pub mod config;
+
+pub mod exchange;
+
+pub mod organization;
 
 pub mod reconcile;
 

@@ -34,7 +34,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut is_good = true;
     for latency in [40, 0] {
         let settings = Settings { sizes, latency: Duration::from_millis(latency), limited: true };
-        let mut runs = (0..REPEATS).map(|_| Run::new(settings)).collect::<Result<Vec<_>, _>>()?;
+        let mut runs = (0..REPEATS).map(|_| Run::new(settings, "")).collect::<Result<Vec<_>, _>>()?;
         runs.sort_by_key(|run| run.wall);
         for run in &runs {
             is_good &= complain(run, &needed);

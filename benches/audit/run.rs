@@ -11,9 +11,11 @@ use super::process;
 use super::synthetic::{Counts, Server, Settings};
 
 /// What a run took.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     pub wall: Duration,
+    /// The processor time of the program.
+    pub processor: Duration,
     /// The most memory that it had at once, in bytes.
     pub peak_memory: u64,
     pub resources: u64,
@@ -25,18 +27,20 @@ pub struct Run {
 }
 
 impl Run {
-    /// Audits the account once.
-    pub fn new(settings: Settings) -> Result<Run, Box<dyn Error>> {
+    /// Audits once, with this configuration.
+    pub fn new(settings: Settings, configuration: &str) -> Result<Run, Box<dyn Error>> {
         let server = Server::start(settings)?;
         let directory = tempfile::tempdir()?;
+        std::fs::write(directory.path().join("plumbline.toml"), configuration)?;
         let clock = Instant::now();
-        let peak_memory = audit(&server, directory.path())?;
+        let (peak_memory, processor) = audit(&server, directory.path())?;
         let wall = clock.elapsed();
         let text = std::fs::read_to_string(directory.path().join("report.json"))?;
         let report: AuditReport = serde_json::from_str(&text)?;
         let gaps = report.audit.coverage.iter().filter_map(|coverage| coverage.gap.as_ref());
         Ok(Run {
             wall,
+            processor,
             peak_memory,
             resources: report.audit.resources,
             reported_throttles: report.audit.throttles,
@@ -62,8 +66,8 @@ impl Run {
     }
 }
 
-/// Runs the program to its end; the peak of its memory.
-fn audit(server: &Server, directory: &Path) -> Result<u64, Box<dyn Error>> {
+/// Runs the program to its end; the peak of its memory, and the processor time that it took.
+fn audit(server: &Server, directory: &Path) -> Result<(u64, Duration), Box<dyn Error>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plumbline"));
     command.args(["audit", "--quiet", "--fail-on", "never", "--format", "json", "--output", "report.json"]);
     command.current_dir(directory).env_clear().env("HOME", directory);
@@ -71,13 +75,18 @@ fn audit(server: &Server, directory: &Path) -> Result<u64, Box<dyn Error>> {
     command.env("AWS_ACCESS_KEY_ID", "example").env("AWS_SECRET_ACCESS_KEY", "example");
     let mut program = command.stdin(Stdio::null()).spawn()?;
     let id = program.id().to_string();
-    let mut peak = 0;
+    let (mut peak, mut processor) = (0, Duration::ZERO);
     loop {
         if let Some(status) = program.try_wait()? {
-            return if status.success() { Ok(peak) } else { Err(format!("the program ended with {status}").into()) };
+            return if status.success() {
+                Ok((peak, processor))
+            } else {
+                Err(format!("the program ended with {status}").into())
+            };
         }
         // None is left of a process that has just ended.
         peak = peak.max(process::memory(&id, "VmHWM").unwrap_or(0));
+        processor = processor.max(process::process_time(&id).unwrap_or_default());
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -12,6 +12,17 @@ pub fn memory(process: &str, figure: &str) -> io::Result<u64> {
     kilobytes.map(|kilobytes| kilobytes * 1024).ok_or_else(|| io::Error::other(format!("{figure} is not there")))
 }
 
+/// The processor time that a process has had, all its threads together.
+pub fn process_time(process: &str) -> io::Result<Duration> {
+    /// What Linux counts it in.
+    const TICKS_A_SECOND: u64 = 100;
+    let figures = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name before them may hold blanks.
+    let figures = figures.rsplit(") ").next().unwrap_or_default();
+    let ticks: u64 = figures.split(' ').skip(11).take(2).filter_map(|figure| figure.parse::<u64>().ok()).sum();
+    Ok(Duration::from_millis(ticks * 1000 / TICKS_A_SECOND))
+}
+
 /// The processor time that this thread has had. Unlike a clock it does not count what others do on the machine.
 pub fn thread_time() -> io::Result<Duration> {
     let figures = std::fs::read_to_string("/proc/thread-self/schedstat")?;

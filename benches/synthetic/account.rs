@@ -1,8 +1,21 @@
 //! How big the account is, and how its resources refer to each other. A resource is its kind, its Region and its
 //! number; everything else follows from these.
 
-/// The account.
+/// The account of the credentials at hand, and the one that answers are written for.
 pub const ACCOUNT_ID: &str = "111122223333";
+
+/// What the access keys of assumed roles begin with; the account's id follows.
+const ASSUMED: &str = "ASIA";
+
+/// The account that an access key belongs to.
+pub fn account_of_key(key: &str) -> &str {
+    key.strip_prefix(ASSUMED).unwrap_or(ACCOUNT_ID)
+}
+
+/// An access key of an account.
+pub fn key_of_account(account: &str) -> String {
+    format!("{ASSUMED}{account}")
+}
 
 /// The Regions that are enabled for it.
 pub const REGIONS: [&str; 4] = ["ap-southeast-1", "eu-west-1", "us-east-1", "us-west-2"];

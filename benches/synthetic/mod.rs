@@ -1,4 +1,4 @@
-//! An AWS account that is not there: an HTTP server that answers what the collectors ask, of any size, with AWS's
+//! AWS accounts that are not there, all alike: an HTTP server that answers what the collectors ask, of any size, with AWS's
 //! page sizes, request limits and a latency. Everything follows from the sizes, so nothing is stored but counts.
 //!
 //! Listings and details that a table of [`answers`] names are filled; all others are answered with nothing.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::account::account_of_key;
 use super::http::{Answer, Received};
 
 /// How a service speaks.
@@ -29,6 +30,8 @@ pub struct Request {
     pub service: String,
     pub operation: String,
     pub region: String,
+    /// The account that signed it.
+    pub account: String,
     /// A bucket's name.
     pub bucket: String,
     parameters: BTreeMap<String, String>,
@@ -43,6 +46,7 @@ impl Request {
         let scope = received.header("authorization").split("Credential=").nth(1).unwrap_or_default();
         let part = |index: usize| scope.split(['/', ',']).nth(index).unwrap_or_default().to_owned();
         let (region, service) = (part(2), part(3));
+        let account = account_of_key(&part(0)).to_owned();
         let target = received.header("x-amz-target");
         let body = String::from_utf8_lossy(&received.body);
         let mut request = Request {
@@ -50,6 +54,7 @@ impl Request {
             service,
             operation: String::new(),
             region,
+            account,
             bucket: String::new(),
             parameters: BTreeMap::new(),
             json: Json::Null,

@@ -11,7 +11,7 @@ use plumbline::inventory::Operation;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::account::Sizes;
+use super::account::{ACCOUNT_ID, Sizes};
 use super::answers;
 use super::buckets::Buckets;
 use super::http::{Answer, Connection};
@@ -105,13 +105,21 @@ impl Shared {
     fn answer(&self, request: &Request) -> Answer {
         let operation = format!("{}:{}", request.service, request.operation);
         let limited = self.operations.get(&operation).filter(|_| self.settings.limited);
-        let throttled = limited.is_some_and(|operation| !self.buckets.take(&request.region, operation));
+        let throttled =
+            limited.is_some_and(|operation| !self.buckets.take(&request.account, &request.region, operation));
         {
             let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             let count = counts.entry((request.region.clone(), operation)).or_default();
             count.calls += 1;
             count.throttled += u64::from(throttled);
         }
-        if throttled { request.throttle() } else { answers::answer(request, &self.settings.sizes) }
+        if throttled {
+            return request.throttle();
+        }
+        let mut answer = answers::answer(request, &self.settings.sizes);
+        if request.account != ACCOUNT_ID {
+            answer.body = answer.body.replace(ACCOUNT_ID, &request.account);
+        }
+        answer
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Reached, account_of_arn};
+use super::Reached;
 use crate::claim::{ClaimsFile, Params};
+use crate::config::is_account_id;
 use crate::reconcile::BoundDocument;
 
 /// A document that an audit is held against.
@@ -17,31 +18,63 @@ pub struct AuditDocument {
     pub account: Option<String>,
 }
 
-impl AuditDocument {
-    /// The document with its account, or with the reason why there is nothing to hold it against.
-    pub(super) fn bind(&self, reached: &[Reached]) -> BoundDocument {
-        let wanted = self.account.clone().or_else(|| self.file.filled(&self.params).account);
-        let (account_id, unread) = match (&wanted, reached) {
-            (Some(wanted), _) => match reached.iter().find(|reached| is_account(reached, wanted)) {
-                Some(found) => outcome(found),
-                None => {
-                    let id = if is_id(wanted) { wanted.as_str() } else { "" };
-                    (id.into(), Some(format!("the account {wanted} was not audited")))
-                }
-            },
-            (None, [only]) => outcome(only),
-            (None, _) => {
-                let count = reached.len();
-                let reason = format!("it names no account, and {count} were audited: bind it to one of them");
-                ("".into(), Some(reason))
-            }
+/// Documents, and what each wants to be held against.
+#[derive(Debug)]
+pub(super) struct Bindings<'a> {
+    documents: &'a [AuditDocument],
+    wanted: Vec<Option<String>>,
+    accounts: usize,
+}
+
+impl<'a> Bindings<'a> {
+    /// Those of an audit of so many accounts.
+    pub fn new(documents: &'a [AuditDocument], accounts: usize) -> Bindings<'a> {
+        Bindings { documents, wanted: documents.iter().map(AuditDocument::names).collect(), accounts }
+    }
+
+    /// The documents that are held against one of these accounts, each with its number. Of several that it means it gets
+    /// the first.
+    pub fn to(&self, reached: &[Reached]) -> Vec<(usize, BoundDocument)> {
+        let account_of = |wanted: &Option<String>| match wanted {
+            Some(wanted) => reached.iter().find(|reached| is_account(reached, wanted)),
+            None => reached.first().filter(|_| self.accounts == 1),
         };
-        BoundDocument { file: self.file.clone(), params: self.params.clone(), account_id, unread }
+        let bound = self.documents.iter().zip(&self.wanted).enumerate();
+        bound
+            .filter_map(|(number, (document, wanted))| {
+                let (account_id, unread) = outcome(account_of(wanted)?);
+                Some((number, document.bound(account_id, unread)))
+            })
+            .collect()
+    }
+
+    /// The documents that none of the accounts had, each with its number and the reason.
+    pub fn to_none(&self, has: impl Fn(usize) -> bool) -> Vec<(usize, BoundDocument)> {
+        let rest = self.documents.iter().zip(&self.wanted).enumerate().filter(|(number, _)| !has(*number));
+        rest.map(|(number, (document, wanted))| {
+            let (account_id, reason) = match wanted {
+                Some(wanted) => (wanted.as_str(), format!("the account {wanted} was not audited")),
+                None => {
+                    let count = self.accounts;
+                    ("", format!("it names no account, and {count} were audited: bind it to one of them"))
+                }
+            };
+            let account_id = if is_account_id(account_id) { account_id } else { "" };
+            (number, document.bound(account_id.into(), Some(reason)))
+        })
+        .collect()
     }
 }
 
-fn is_id(account: &str) -> bool {
-    account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
+impl AuditDocument {
+    /// The name or the id of the account that it is held against, if something names one.
+    pub fn names(&self) -> Option<String> {
+        self.account.clone().or_else(|| self.file.filled(&self.params).account)
+    }
+
+    fn bound(&self, account_id: Arc<str>, unread: Option<String>) -> BoundDocument {
+        BoundDocument { file: self.file.clone(), params: self.params.clone(), account_id, unread }
+    }
 }
 
 fn is_account(reached: &Reached, wanted: &str) -> bool {
@@ -52,7 +85,7 @@ fn outcome(reached: &Reached) -> (Arc<str>, Option<String>) {
     match &reached.outcome {
         Ok((account, _)) => (account.account_id.clone(), None),
         Err(error) => {
-            let id = reached.config.role_arn.as_deref().and_then(account_of_arn).unwrap_or_default();
+            let id = reached.config.id().unwrap_or_default();
             (id.into(), Some(format!("the account could not be read: {error}")))
         }
     }
@@ -95,7 +128,13 @@ mod tests {
             (Some("stage"), None, accounts(), "", "the account stage was not audited"),
             (None, Some("777788889999"), accounts(), "777788889999", "the account 777788889999 was not audited"),
         ] {
-            let found = document(bound, named).bind(&reached);
+            let documents = [document(bound, named)];
+            let bindings = Bindings::new(&documents, reached.len());
+            // Accounts come one by one, as an audit reads them.
+            let mut found: Vec<_> = reached.chunks(1).flat_map(|reached| bindings.to(reached)).collect();
+            let is_bound = !found.is_empty();
+            found.extend(bindings.to_none(|_| is_bound));
+            let [(0, found)] = found.as_slice() else { panic!("{found:?}") };
             assert_eq!((&*found.account_id, found.unread.as_deref()), (id, Some(reason)));
         }
     }

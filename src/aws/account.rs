@@ -42,6 +42,11 @@ pub struct Access {
     pub external_id: Option<String>,
     /// The name under which CloudTrail shows the session.
     pub session_name: Option<String>,
+    /// The id of the account that this has to lead to, where it is known.
+    pub account_id: Option<String>,
+    /// Whether the credentials that start the chain are of the account themselves: they read it where the role cannot be
+    /// assumed.
+    pub is_own: bool,
 }
 
 /// What all accounts of a run share: the HTTP client, the limiter, the permits and the counts.
@@ -90,6 +95,11 @@ impl Fleet {
     /// What has been called so far.
     pub fn stats(&self) -> &Arc<CallStats> {
         &self.stats
+    }
+
+    /// Frees what is kept for accounts of which nothing was called for a while.
+    pub fn forget_idle(&self) {
+        self.limiter.forget_full();
     }
 
     /// The SDK configuration for a way of access: the default credential chain (environment, profiles, SSO, web
@@ -141,11 +151,24 @@ impl Fleet {
         let unknown: Arc<str> = "".into();
         let probe = RegionClient::new(Arc::new(self.shared(unknown, config.clone())), &home);
         let sts = client!(&probe, aws_sdk_sts);
-        let identity = probe
-            .call(&GET_CALLER_IDENTITY, || sts.get_caller_identity().send())
-            .await
-            .map_err(|failure| unreachable_account(access, &failure))?;
+        let identity = match probe.call(&GET_CALLER_IDENTITY, || sts.get_caller_identity().send()).await {
+            Ok(identity) => identity,
+            Err(failure) if access.is_own && access.role_arn.is_some() && failure.kind != GapKind::Unreachable => {
+                let error = unreachable_account(access, &failure);
+                tracing::info!(%error, "the account is read with the credentials at hand, which are its own");
+                let own = Access { role_arn: None, ..access.clone() };
+                return Box::pin(self.account(&own)).await;
+            }
+            Err(failure) => return Err(unreachable_account(access, &failure)),
+        };
         let account_id: Arc<str> = identity.account.unwrap_or_default().into();
+        if let Some(wanted) = access.account_id.as_deref().filter(|wanted| **wanted != *account_id) {
+            return Err(AccountError {
+                what: format!("cannot audit the account {wanted}"),
+                cause: format!("the credentials are of the account {account_id}"),
+                help: "check the account's `account_id`, `profile` and `role_arn` in the configuration".to_owned(),
+            });
+        }
         Ok(Account {
             shared: Arc::new(self.shared(account_id.clone(), config)),
             account_id,
@@ -182,6 +205,11 @@ impl Account {
             home if home.starts_with("cn-") || home.starts_with("us-gov-") => home,
             _ => FALLBACK_REGION,
         }
+    }
+
+    /// The partition, such as `aws` or `aws-cn`.
+    pub fn partition(&self) -> &str {
+        self.caller_arn.split(':').nth(1).filter(|partition| !partition.is_empty()).unwrap_or("aws")
     }
 
     /// The Regions that are enabled for the account.

@@ -1,6 +1,6 @@
 //! Calls at one account and Region: paced, bounded, counted, and failing in few kinds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -186,6 +186,39 @@ impl RegionClient {
             }
             failure
         })
+    }
+
+    /// Makes calls until the last page has come: what came, and what went wrong before it was all.
+    pub async fn pages<T, E, F, I, P>(
+        &self,
+        operation: &'static Operation,
+        mut send: impl FnMut(Option<String>) -> F,
+        mut page: impl FnMut(T) -> (P, Option<String>),
+    ) -> (Vec<I>, Result<(), Failure>)
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        P: IntoIterator<Item = I>,
+    {
+        let mut items = Vec::new();
+        let mut token: Option<String> = None;
+        let mut seen = BTreeSet::new();
+        loop {
+            let answer = match self.call(operation, || send(token.clone())).await {
+                Ok(answer) => answer,
+                Err(failure) => return (items, Err(failure)),
+            };
+            let (found, next) = page(answer);
+            items.extend(found);
+            match next.filter(|next| !next.is_empty()) {
+                None => return (items, Ok(())),
+                // Else the pages would lead in a circle for ever.
+                Some(next) if !seen.insert(next.clone()) => {
+                    return (items, Err(Failure::broken("the service gave the same page token twice")));
+                }
+                next => token = next,
+            }
+        }
     }
 
     /// Whether this is another Region than the one in which the credentials have shown to be good.

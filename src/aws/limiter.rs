@@ -32,6 +32,14 @@ impl Limiter {
         tokio::time::sleep_until(start).await;
     }
 
+    /// Drops the buckets that are full, which are as good as new ones.
+    pub fn forget_full(&self) {
+        let now = Instant::now();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that somebody holds is about to give a token.
+        buckets.retain(|_, bucket| Arc::strong_count(bucket) > 1 || !bucket.is_full(now));
+    }
+
     fn bucket(&self, place: &Place, operation: &Operation) -> Arc<Bucket> {
         let limit = self.limits.of(operation);
         // Some services count their calls per account, wherever they are sent.
@@ -57,6 +65,10 @@ impl Bucket {
     fn new(burst: f64, rate: f64) -> Bucket {
         let interval = Duration::from_secs_f64(1.0 / rate);
         Bucket { interval, tolerance: interval.mul_f64((burst - 1.0).max(0.0)), full_at: Mutex::new(None) }
+    }
+
+    fn is_full(&self, now: Instant) -> bool {
+        self.full_at.lock().unwrap_or_else(PoisonError::into_inner).is_none_or(|at| at <= now)
     }
 
     /// Takes one token and says from when it may be used.
@@ -89,6 +101,19 @@ mod tests {
         let later = start + Duration::from_secs(60);
         let waits: Vec<u128> = (0..4).map(|_| (bucket.reserve(later) - later).as_millis()).collect();
         assert_eq!(waits, [0, 0, 100, 200]);
+    }
+
+    #[test]
+    fn only_full_buckets_are_forgotten() {
+        crate::operation!(DESCRIBE_VPCS, "ec2", "DescribeVpcs", "ec2:DescribeVpcs");
+        let limiter = Limiter::new(Limits::default());
+        let (one, other) = (Place::new("111122223333", "us-east-1"), Place::new("444455556666", "us-east-1"));
+        let now = Instant::now();
+        limiter.bucket(&one, &DESCRIBE_VPCS).reserve(now - Duration::from_secs(60));
+        limiter.bucket(&other, &DESCRIBE_VPCS).reserve(now + Duration::from_secs(60));
+        limiter.forget_full();
+        let left: Vec<Place> = limiter.buckets.lock().unwrap().keys().map(|(place, _)| place.clone()).collect();
+        assert_eq!(left, [other]);
     }
 
     #[tokio::test]

@@ -90,6 +90,7 @@ pub const LIMITS: &[Limit] = &[
     each("cloudtrail", &["*"], 10.0, 10.0, "CloudTrail quotas: 10 transactions a second for each read operation"),
     each("acm", &["*"], 10.0, 8.0, UNPUBLISHED),
     each("elasticfilesystem", &["*"], 20.0, 10.0, UNPUBLISHED),
+    each("organizations", &["*"], 10.0, 5.0, UNPUBLISHED),
     shared("ssm", &["*"], 20.0, 10.0, UNPUBLISHED),
 ];
 

@@ -23,15 +23,7 @@ pub fn judge<'c>(checks: impl IntoIterator<Item = &'c Check>, inventory: &Invent
             findings.extend(unlisted(check, subject, inventory));
         }
     }
-    findings.sort_by(|a, b| {
-        (&a.account_id, &a.region, &a.resource_type, &a.resource_id, &a.check).cmp(&(
-            &b.account_id,
-            &b.region,
-            &b.resource_type,
-            &b.resource_id,
-            &b.check,
-        ))
-    });
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
     findings
 }
 

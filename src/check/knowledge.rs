@@ -1,7 +1,7 @@
 //! The phrases by which documents speak of checks and attestations, and the reader's vocabulary.
 
 use include_dir::Dir;
-use plumbline_document::{Knowledge, KnowledgeError, KnowledgeFiles};
+use plumbline_document::{Knowledge, KnowledgeError, KnowledgeFiles, SubjectKind};
 
 use super::library::{BUILT_IN, Library};
 
@@ -11,14 +11,52 @@ use super::library::{BUILT_IN, Library};
 ///
 /// A file whose phrases cannot be read.
 pub fn knowledge(library: &Library) -> Result<Knowledge, KnowledgeError> {
-    let mut files = KnowledgeFiles::default();
-    if let Some(reader) = BUILT_IN.get_dir("reader") {
-        add(reader, &mut files)?;
-    }
+    let mut files = built_in()?;
     for check in library.all() {
         files.put(&check.source.path, &check.id, &check.source.text)?;
     }
     Ok(Knowledge::new(files))
+}
+
+/// A kind of attestation: what only people can vouch for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttestationKind {
+    /// Its id: `att-...`.
+    pub id: String,
+    /// What is vouched for.
+    pub title: String,
+    /// What to hand in.
+    pub evidence: String,
+    /// How many days it holds.
+    pub days: u32,
+}
+
+/// All kinds of attestation that claims may need, by id.
+///
+/// # Errors
+///
+/// A file whose phrases cannot be read.
+pub fn attestation_kinds() -> Result<Vec<AttestationKind>, KnowledgeError> {
+    let knowledge = Knowledge::new(built_in()?);
+    let kinds = knowledge.subjects().iter().filter_map(|subject| match &subject.kind {
+        SubjectKind::Attestation { evidence, days } => Some(AttestationKind {
+            id: subject.id.clone(),
+            title: subject.title.clone(),
+            evidence: evidence.clone(),
+            days: *days,
+        }),
+        _ => None,
+    });
+    Ok(kinds.collect())
+}
+
+/// What is known beside the checks.
+fn built_in() -> Result<KnowledgeFiles, KnowledgeError> {
+    let mut files = KnowledgeFiles::default();
+    if let Some(reader) = BUILT_IN.get_dir("reader") {
+        add(reader, &mut files)?;
+    }
+    Ok(files)
 }
 
 fn add(folder: &Dir<'static>, files: &mut KnowledgeFiles) -> Result<(), KnowledgeError> {
@@ -34,8 +72,6 @@ fn add(folder: &Dir<'static>, files: &mut KnowledgeFiles) -> Result<(), Knowledg
 mod tests {
     use std::collections::BTreeMap;
 
-    use plumbline_document::SubjectKind;
-
     use super::*;
 
     #[test]
@@ -46,5 +82,12 @@ mod tests {
         assert_eq!(kind("rds-instance-multi-az"), Some(SubjectKind::Check));
         assert_eq!(kind("account-alias-expected"), Some(SubjectKind::Planned));
         assert!(matches!(kind("att-dr-plan"), Some(SubjectKind::Attestation { .. })));
+    }
+
+    #[test]
+    fn every_kind_of_attestation_has_a_term() {
+        let kinds = attestation_kinds().unwrap();
+        assert!(kinds.iter().all(|kind| kind.id.starts_with("att-") && kind.days > 0));
+        assert_eq!(kinds.iter().find(|kind| kind.id == "att-dr-plan").map(|kind| kind.days), Some(365));
     }
 }

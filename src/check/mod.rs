@@ -21,7 +21,7 @@ pub use compiled::{Check, FRAMEWORKS, Overrides, Param, Subject, THEMES};
 pub use example::resource as made_up;
 pub use file::{CheckFile, Expectation};
 pub use judge::{Judge, judge};
-pub use knowledge::knowledge;
+pub use knowledge::{AttestationKind, attestation_kinds, knowledge};
 pub use library::{
     Library, LibraryError, Selection, Setting, files_below, matches_pattern, plan, test_built_in, test_file,
 };

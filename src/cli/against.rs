@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::document::{self, Known, is_same, params_of};
 use super::exit::CliError;
 use crate::audit::{AuditReport, AuditedAccount};
-use crate::auditor::{AuditDocument, AuditScope};
+use crate::auditor::{AuditDocument, AuditScope, Wanted};
 use crate::check::Library;
 use crate::claim::Params;
 use crate::config::Config;
@@ -26,16 +26,16 @@ impl Documents {
     /// The files that are named, and those of the accounts in the scope; none where there are none.
     pub fn load(
         files: &[PathBuf],
-        scope: &AuditScope,
+        wanted: &Wanted,
         config: &Config,
         library: &Library,
         quiet: bool,
     ) -> Result<Option<Documents>, CliError> {
-        let configured = scope.accounts.iter().flat_map(|account| {
+        let configured = wanted.configured().flat_map(|account| {
             account.claims.iter().map(move |path| (path, account.claims_params.clone(), account.name.clone()))
         });
         let is_configured =
-            |path: &Path| scope.accounts.iter().flat_map(|account| &account.claims).any(|other| is_same(other, path));
+            |path: &Path| wanted.configured().flat_map(|account| &account.claims).any(|other| is_same(other, path));
         let named = files.iter().filter(|path| !is_configured(path));
         let named = named.map(|path| (path, params_of(path, config), None));
         let all: Vec<(&PathBuf, Params, Option<String>)> = named.chain(configured).collect();
@@ -47,18 +47,25 @@ impl Documents {
         let mut met = BTreeSet::new();
         for (path, params, account) in all {
             let file = document::claims(path, &params, library, &known, quiet)?;
-            let names = account.clone().or_else(|| file.filled(&params).account);
-            if names.is_none() && scope.accounts.len() > 1 {
-                return Err(unbound(path, scope));
+            let document = AuditDocument { file: Arc::new(file), params, account };
+            let names = document.names();
+            if names.is_none() && wanted.is_several() {
+                return Err(unbound(path, wanted));
             }
-            if !met.insert((file.document.clone(), names)) {
-                let what = format!("two files claim to be the document `{}` of one account", file.document);
+            let name = &document.file.document;
+            if !met.insert((name.clone(), names)) {
+                let what = format!("two files claim to be the document `{name}` of one account");
                 let help = "give one of them another `document:`, or audit them one after the other";
                 return Err(CliError::Usage(format!("{what}: `{}` is the second\n  help: {help}", path.display())));
             }
-            documents.push(AuditDocument { file: Arc::new(file), params, account });
+            documents.push(document);
         }
         Ok(Some(Documents { documents, known }))
+    }
+
+    /// Leaves out the documents of accounts that another shard audits.
+    pub fn leave_out_elsewhere(&mut self, scope: &AuditScope) {
+        self.documents.retain(|document| !document.names().is_some_and(|name| scope.is_elsewhere(&name)));
     }
 
     /// Says of which documents the account was not audited.
@@ -68,8 +75,7 @@ impl Documents {
             if audited.iter().any(|account| *account.account_id == *outcome.account_id) {
                 continue;
             }
-            let wanted = document.account.clone().or_else(|| document.file.filled(&document.params).account);
-            let Some(wanted) = wanted else { continue };
+            let Some(wanted) = document.names() else { continue };
             let names = audited.iter().map(|account| text::account(&account.account_id, account.name.as_deref()));
             let names = names.collect::<Vec<_>>().join(", ");
             let message = format!("the account {wanted} was not audited, so the claims of this document are unknown");
@@ -80,13 +86,16 @@ impl Documents {
     }
 }
 
-fn unbound(path: &Path, scope: &AuditScope) -> CliError {
-    let names = scope.accounts.iter().filter_map(|account| account.name.as_deref()).collect::<Vec<_>>().join(", ");
-    let named = if names.is_empty() { String::new() } else { format!(" ({names})") };
+fn unbound(path: &Path, wanted: &Wanted) -> CliError {
+    let names: Vec<&str> = wanted.configured().filter_map(|account| account.name.as_deref()).collect();
+    let audited = match (wanted.organization.is_some(), names.as_slice()) {
+        (true, _) => "those of an organization are audited".to_owned(),
+        (false, []) => format!("{} are audited", wanted.configured().count()),
+        (false, names) => format!("{} are audited ({})", wanted.configured().count(), names.join(", ")),
+    };
     CliError::Usage(format!(
-        "`{}` names no account, and {} are audited{named}\n  help: write `account: \"111122223333\"` into it, with the \
+        "`{}` names no account, and {audited}\n  help: write `account: \"111122223333\"` into it, with the \
          account's own id; or name it in `claims` of an account in plumbline.toml; or audit one account with --account",
         path.display(),
-        scope.accounts.len()
     ))
 }

@@ -9,11 +9,11 @@ use jiff::{Timestamp, ToSpan};
 use plumbline_document::Observable;
 use serde::Serialize;
 
-use super::attestation_kinds::{AttestationKind, attestation_kinds};
 use super::exit::{CliError, Exit};
 use super::scope::config;
 use super::store::{self, StoreArguments};
 use super::{Global, output, time};
+use crate::check::{AttestationKind, attestation_kinds};
 use crate::claim::{ATTESTATION, Outcome};
 use crate::config::Config;
 use crate::keep::Place;
@@ -161,7 +161,8 @@ impl Arguments {
 }
 
 fn attest(arguments: &Arguments, at: &StoreArguments, config: &Config) -> Result<Exit, CliError> {
-    let kinds = attestation_kinds()?;
+    let kinds =
+        attestation_kinds().map_err(|error| CliError::failed("cannot read the kinds of attestation", &error))?;
     let named = arguments.claim.clone().unwrap_or_default();
     let is_kind = kinds.iter().any(|kind| kind.id == named);
     // A name that means nothing creates no store.

@@ -1,6 +1,5 @@
 //! `plumbline audit`: read, judge, remember, tell, print.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -12,21 +11,24 @@ use jiff::Timestamp;
 
 use super::against::Documents;
 use super::exit::{CliError, Exit};
+use super::place::AuditPlace;
 use super::progress::Bar;
-use super::scope::{CheckArguments, ScopeArguments, config};
+use super::scope::{CheckArguments, ScopeArguments, config, scope_error};
 use super::{Global, block_on, output, store, time};
-use crate::audit::{AuditReport, AuditedAccount, Totals};
-use crate::auditor::{self, Against, AuditScope, Progress};
+use crate::audit::{AuditReport, AuditedAccount, SpoolError};
+use crate::auditor::{self, Against, AuditScope, Progress, Wanted};
 use crate::aws::Fleet;
 use crate::check::{Check, Library};
-use crate::claim::Outcome;
+use crate::claim::{Attestation, Outcome};
 use crate::config::Config;
 use crate::deliver;
-use crate::finding::{FindingKey, Severity, Verdict};
-use crate::keep::{KeepError, Keeper};
+use crate::exchange::Header;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::keep::{KeepError, Keeper, Place, Reading};
 use crate::notify::Channel;
 use crate::report::{self, MarkdownOptions, TableOptions};
-use crate::store::Run;
+use crate::shard::Shard;
+use crate::store::{Run, StoreError, Suppression};
 
 /// How bad it is that a document says what is not so.
 const CONTRADICTED: Severity = Severity::High;
@@ -38,6 +40,9 @@ const MOST_RESOURCES: usize = 10;
 pub struct Arguments {
     #[command(flatten)]
     scope: ScopeArguments,
+    /// Audit only this shard of the accounts, such as 2/8 for the second of eight
+    #[arg(long, value_name = "I/N", help_heading = "Scope")]
+    shard: Option<Shard>,
     #[command(flatten)]
     checks: CheckArguments,
     /// A claims file, or an audit document in Markdown, that the account is held against; may be repeated
@@ -48,6 +53,10 @@ pub struct Arguments {
     /// Remember nothing and tell nobody
     #[arg(long, conflicts_with = "store")]
     no_store: bool,
+    /// Write the whole audit into this folder, or below `s3://bucket/prefix/`, for `plumbline merge`; tell nobody, and read the
+    /// store only for attestations, if one is named
+    #[arg(long, value_name = "PLACE", conflicts_with = "no_store")]
+    into: Option<AuditPlace>,
     /// How long to wait for another audit that uses the same store
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     wait: u64,
@@ -99,6 +108,7 @@ impl FromStr for FailOn {
 /// What is audited, and against what.
 #[derive(Debug, Clone, Copy)]
 struct What<'a> {
+    fleet: &'a Fleet,
     scope: &'a AuditScope,
     checks: &'a [&'a Check],
     library: &'a Library,
@@ -108,32 +118,44 @@ struct What<'a> {
 /// An audit and what the store says of it.
 struct Audited {
     report: AuditReport,
-    /// What a suppression mutes.
-    muted: BTreeSet<FindingKey>,
+    /// What mutes findings.
+    suppressions: Vec<Suppression>,
     elapsed: Duration,
     remembered: Result<(), CliError>,
 }
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let config = config(global)?;
-    let scope = arguments.scope.scope(&config)?;
+    let wanted = Wanted { shard: arguments.shard, ..arguments.scope.wanted(&config)? };
     let library = arguments.checks.library(&config)?;
     let checks = library.select(&arguments.checks.selection())?;
-    let documents = Documents::load(&arguments.claims, &scope, &config, &library, global.quiet)?;
-    let what = What { scope: &scope, checks: &checks, library: &library, documents: documents.as_ref() };
-    let mut audited = block_on(audit(arguments, global, &config, &what))?;
+    let mut documents = Documents::load(&arguments.claims, &wanted, &config, &library, global.quiet)?;
+    let mut audited = block_on(async {
+        let fleet = Fleet::new(config.limits());
+        let scope = wanted.scope(&fleet).await.map_err(scope_error)?;
+        if let Some(documents) = &mut documents {
+            documents.leave_out_elsewhere(&scope);
+        }
+        let documents = documents.as_ref();
+        let what = What { fleet: &fleet, scope: &scope, checks: &checks, library: &library, documents };
+        audit(arguments, global, &config, &what).await
+    })?;
     if let Some(documents) = documents.filter(|_| !global.quiet) {
         documents.note_unreached(&audited.report);
     }
-    let exit = audited.exit(arguments.fail_on);
-    if matches!(arguments.format, Format::Table | Format::Markdown) {
-        audited.leave_out_muted();
+    let weighed = audited.weigh(arguments.fail_on).map_err(set_aside)?;
+    let exit = audited.exit(arguments.fail_on, &weighed);
+    if weighed.muted > 0 && matches!(arguments.format, Format::Table | Format::Markdown) {
+        audited.leave_out_muted().map_err(set_aside)?;
     }
     let accounts = &audited.report.audit.accounts;
-    let unread = accounts.iter().all(|account| account.error.is_some());
+    let unread = !accounts.is_empty() && accounts.iter().all(|account| account.error.is_some());
+    if let (true, Some(shard), false) = (accounts.is_empty(), arguments.shard, global.quiet) {
+        anstream::eprintln!("note: {shard} holds no account: the others audit them");
+    }
     // A table of nothing would say the same as the error.
     if !unread || arguments.format != Format::Table {
-        output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited))?;
+        output::stream(arguments.output.as_deref(), |out| write(out, arguments, &audited, weighed.muted))?;
     }
     audited.remembered?;
     if unread {
@@ -146,26 +168,28 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
 }
 
 async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &What<'_>) -> Result<Audited, CliError> {
-    let What { scope, checks, library, documents } = *what;
-    let fleet = Fleet::new(config.limits());
-    let channels = deliver::channels(&config.notify, &fleet, scope.profile.as_deref()).await;
+    let What { fleet, scope, checks, library, documents } = *what;
+    let channels = deliver::channels(&config.notify, fleet, scope.profile.as_deref()).await;
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
     let run = Run::begin(Timestamp::now());
     let started = run.started;
     let clock = Instant::now();
     // The store is opened and held first: nobody reads a big account to learn then that nothing can be kept.
     let mut keeper = None;
-    if !arguments.no_store {
+    if !arguments.no_store && arguments.into.is_none() {
         let place = arguments.store.place(config)?;
-        let keeper = keeper.insert(Keeper::open(&place, &fleet, scope.profile.as_deref()).await?);
+        let keeper = keeper.insert(Keeper::open(&place, fleet, scope.profile.as_deref()).await?);
         keeper.hold(Duration::from_secs(arguments.wait)).await.map_err(store::error)?;
     }
     let progress = Arc::new(Progress::default());
-    let bar = Bar::start(global, progress.clone(), &fleet);
+    let bar = Bar::start(global, progress.clone(), fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
     let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
     let attestations = match (&keeper, documents) {
         (Some(keeper), Some(_)) => keeper.read(|store| store.attestations(as_of))?,
+        (None, Some(_)) if arguments.into.is_some() => {
+            attestations_of(arguments.store.named(config)?, fleet, scope.profile.as_deref(), as_of).await?
+        }
         _ => Vec::new(),
     };
     let planned = |id: &str| documents.and_then(|documents| documents.known.planned(id));
@@ -175,15 +199,40 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
         planned: &planned,
         attestations: &attestations,
     });
-    let report = auditor::audit(&fleet, scope, checks, against, as_of, &progress).await;
+    let report = auditor::audit(fleet, scope, checks, against, as_of, &progress).await;
     drop(bar);
-    let mut muted = BTreeSet::new();
+    let report = report.map_err(set_aside)?;
+    let mut suppressions = Vec::new();
     let mut remembered = Ok(());
     if let Some(keeper) = &mut keeper {
-        remembered = remember(keeper, &report, run, &channels, config).await.map_err(CliError::from);
-        muted = keeper.read(|store| store::muted(store, &report.findings))?;
+        remembered = remember(keeper, &report, run.clone(), &channels, config).await.map_err(CliError::from);
+        suppressions = keeper.read(store::suppressions)?;
     }
-    Ok(Audited { report, muted, elapsed: clock.elapsed(), remembered })
+    if let Some(place) = &arguments.into {
+        let header = Header { run: run.ended(Timestamp::now()), shard: arguments.shard };
+        let put = place.put(fleet, scope.profile.as_deref(), &header, &report).await;
+        remembered = put.map(|name| {
+            if !global.quiet {
+                anstream::eprintln!("note: the audit is `{name}`");
+            }
+        });
+    }
+    Ok(Audited { report, suppressions, elapsed: clock.elapsed(), remembered })
+}
+
+/// What people vouch for, of a store that is only read. There may be none yet: the first merge makes it.
+async fn attestations_of(
+    place: Option<Place>,
+    fleet: &Fleet,
+    profile: Option<&str>,
+    as_of: Timestamp,
+) -> Result<Vec<Attestation>, CliError> {
+    let Some(place) = place else { return Ok(Vec::new()) };
+    match Reading::open(&place, fleet, profile).await {
+        Ok(store) => store.attestations(as_of).map_err(store::error),
+        Err(KeepError::Missing(_) | KeepError::Store(StoreError::Missing { .. })) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn remember(
@@ -211,31 +260,60 @@ fn unread_accounts(accounts: &[AuditedAccount]) -> String {
     errors.collect::<Vec<_>>().join("\nerror: ")
 }
 
+/// The error of one who has no room for what was found.
+fn set_aside(error: SpoolError) -> CliError {
+    let cause = std::error::Error::source(&error).map(|cause| format!("\n  cause: {cause}")).unwrap_or_default();
+    CliError::Failed(format!("{error}{cause}\n  effect: {}\n  help: {}", error.effect(), error.help()))
+}
+
+/// What the findings that are not muted come to.
+#[derive(Debug, Default)]
+struct Weighed {
+    muted: u64,
+    fails: bool,
+    unknown: bool,
+}
+
 impl Audited {
-    /// Removes the findings that are muted, as people are not to be bothered with them.
-    fn leave_out_muted(&mut self) {
-        let muted = &self.muted;
-        self.report.findings.retain(|finding| !muted.contains(&finding.key()));
-        self.report.audit.totals = Totals::of(&self.report.findings);
+    /// Whether a suppression covers a finding that is no pass.
+    fn mutes(suppressions: &[Suppression], finding: &Finding) -> bool {
+        finding.verdict != Verdict::Pass
+            && !suppressions.is_empty()
+            && suppressions.iter().any(|suppression| suppression.matches(&finding.key()))
     }
 
-    fn exit(&self, fail_on: FailOn) -> Exit {
+    fn weigh(&self, fail_on: FailOn) -> Result<Weighed, SpoolError> {
+        let mut weighed = Weighed::default();
+        for findings in self.report.findings.accounts() {
+            for finding in findings?.iter() {
+                if Audited::mutes(&self.suppressions, finding) {
+                    weighed.muted += 1;
+                } else if fail_on.0.is_some_and(|least| finding.severity >= least) {
+                    weighed.fails |= finding.verdict == Verdict::Fail;
+                    weighed.unknown |= finding.verdict == Verdict::Unknown;
+                }
+            }
+        }
+        Ok(weighed)
+    }
+
+    /// Removes the findings that are muted, as people are not to be bothered with them.
+    fn leave_out_muted(&mut self) -> Result<(), SpoolError> {
+        let suppressions = &self.suppressions;
+        self.report.findings.retain(|finding| !Audited::mutes(suppressions, finding))?;
+        self.report.audit.totals = self.report.findings.totals();
+        Ok(())
+    }
+
+    fn exit(&self, fail_on: FailOn, weighed: &Weighed) -> Exit {
         let Some(least) = fail_on.0 else { return Exit::Success };
-        let counts = |verdict| {
-            let mut findings = self.report.findings.iter().filter(|f| f.verdict == verdict && f.severity >= least);
-            findings.any(|finding| !self.muted.contains(&finding.key()))
-        };
         let unread = self.report.audit.accounts.iter().any(|account| account.error.is_some());
-        let contradicted = CONTRADICTED >= least
-            && self
-                .report
-                .documents
-                .iter()
-                .flat_map(|document| &document.claims)
-                .any(|claim| claim.outcome == Outcome::Contradicted);
-        if counts(Verdict::Fail) || contradicted {
+        let documents = self.report.documents.iter();
+        let mut claims = documents.flat_map(|document| &document.claims);
+        let contradicted = CONTRADICTED >= least && claims.any(|claim| claim.outcome == Outcome::Contradicted);
+        if weighed.fails || contradicted {
             Exit::Failing
-        } else if counts(Verdict::Unknown) || unread {
+        } else if weighed.unknown || unread {
             Exit::Unknown
         } else {
             Exit::Success
@@ -243,11 +321,11 @@ impl Audited {
     }
 }
 
-fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::io::Result<()> {
+fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited, muted: u64) -> std::io::Result<()> {
     let report = &audited.report;
     match arguments.format {
         Format::Json => report::write_json(out, report),
-        Format::Ndjson => report::write_ndjson(out, &report.audit, &report.findings, &report.documents),
+        Format::Ndjson => report::write_ndjson(out, report),
         Format::Markdown => report::write_markdown(out, report, MarkdownOptions::default()),
         Format::Table => {
             let to_terminal = arguments.output.is_none();
@@ -259,7 +337,7 @@ fn write(out: &mut dyn Write, arguments: &Arguments, audited: &Audited) -> std::
                 elapsed: Some(audited.elapsed),
             };
             report::write_table(out, report, &options)?;
-            match audited.muted.len() {
+            match muted {
                 0 => Ok(()),
                 muted => writeln!(out, "{muted} muted: `plumbline findings suppressions` lists by whom and why."),
             }

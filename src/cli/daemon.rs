@@ -60,21 +60,21 @@ fn load(arguments: &Arguments, file: Option<&std::path::Path>) -> Result<Loaded,
     let mut settings = config.daemon_settings()?;
     settings.listen = arguments.listen.unwrap_or(settings.listen);
     let token = settings.token.read().map_err(CliError::Usage)?;
-    let scope = arguments.scope.scope(&config)?;
+    let wanted = arguments.scope.wanted(&config)?;
     let library = arguments.checks.library(&config)?;
     let selection: Selection = arguments.checks.selection();
     let checks = library.select(&selection)?.iter().map(|check| check.id.to_string()).collect();
     // Notes on single claims are for those who write them.
-    let documents = Documents::load(&arguments.claims, &scope, &config, &library, true)?;
+    let documents = Documents::load(&arguments.claims, &wanted, &config, &library, true)?;
     let mut files = vec![file.map_or_else(|| PathBuf::from(DEFAULT_FILE), ToOwned::to_owned)];
     files.extend(config.checks_dirs.iter().chain(&arguments.checks.checks_dirs).cloned());
     files.extend(arguments.claims.iter().cloned());
-    files.extend(scope.accounts.iter().flat_map(|account| account.claims.iter().cloned()));
+    files.extend(wanted.configured().flat_map(|account| account.claims.iter().cloned()));
     files.extend(settings.token.file().map(ToOwned::to_owned));
     let (documents, known) = match documents {
         Some(Documents { documents, known }) => (documents, Some(known)),
         None => (Vec::new(), None),
     };
     let planned = Box::new(move |id: &str| known.as_ref().and_then(|known: &Known| known.planned(id)));
-    Ok(Loaded { config, settings, token, scope, library, selection, checks, documents, planned, files })
+    Ok(Loaded { config, settings, token, wanted, library, selection, checks, documents, planned, files })
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::exit::{CliError, Exit};
 use super::progress::Bar;
-use super::scope::{ScopeArguments, config};
+use super::scope::{ScopeArguments, config, scope_error};
 use super::{Global, block_on, output};
 use crate::auditor::{self, Progress};
 use crate::aws::Fleet;
@@ -85,7 +85,7 @@ fn describe_fields(record: &RecordType, depth: usize, text: &mut String) {
 
 fn show(arguments: &ShowArguments, global: &Global) -> Result<Exit, CliError> {
     let config = config(global)?;
-    let scope = arguments.scope.scope(&config)?;
+    let wanted = arguments.scope.wanted(&config)?;
     let mut plan = Plan::everything();
     if !arguments.types.is_empty() {
         plan = Plan::default();
@@ -101,7 +101,8 @@ fn show(arguments: &ShowArguments, global: &Global) -> Result<Exit, CliError> {
         let fleet = Fleet::new(config.limits());
         let progress = Arc::new(Progress::default());
         let _bar = Bar::start(global, progress.clone(), &fleet);
-        let reached = auditor::reach(&fleet, &scope).await;
+        let scope = wanted.scope(&fleet).await.map_err(scope_error)?;
+        let reached = auditor::reach(&fleet, &scope, &scope.accounts).await;
         let inventory = auditor::collect(&reached, &Arc::new(plan), &progress).await;
         Ok((reached, inventory))
     })?;

@@ -2,7 +2,6 @@
 
 mod against;
 mod attest;
-mod attestation_kinds;
 mod audit;
 mod checks;
 mod claims;
@@ -12,8 +11,10 @@ mod exit;
 mod findings;
 mod inventory;
 mod logging;
+mod merge;
 mod notify;
 mod output;
+mod place;
 mod policy;
 mod preflight;
 mod probe;
@@ -65,6 +66,8 @@ struct Global {
 enum Command {
     /// Read the accounts, judge them, remember the verdicts and tell what changed
     Audit(Box<audit::Arguments>),
+    /// Make one store of the audits of shards, and tell what changed in one digest
+    Merge(merge::Arguments),
     /// Audit on a schedule, remember, tell, and answer on HTTP how things stand
     Daemon(Box<daemon::Arguments>),
     /// List, show and test checks
@@ -130,6 +133,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     let global = &cli.global;
     match &cli.command {
         Command::Audit(arguments) => audit::run(arguments, global),
+        Command::Merge(arguments) => merge::run(arguments, global),
         Command::Daemon(arguments) => daemon::run(arguments, global),
         Command::Checks(command) => checks::run(command, global),
         Command::Claims(command) => claims::run(command, global),

@@ -1,22 +1,34 @@
-//! `plumbline policy`: the IAM policy that the selected checks need, and nothing more.
+//! `plumbline policy`: the IAM policy that the selected checks need, or the identity that starts the run, and nothing more.
+
+use std::collections::BTreeSet;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::exit::{CliError, Exit};
 use super::scope::{CheckArguments, config};
 use super::{Global, output};
 use crate::aws::Account;
 use crate::check;
+use crate::config::Config;
+use crate::notify::{ChannelConfig, SecretSource};
+use crate::organization;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
     checks: CheckArguments,
+    /// Print what the identity that starts the run needs, by the configuration, to reach accounts and channels
+    #[arg(long)]
+    start: bool,
 }
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
-    let library = arguments.checks.library(&config(global)?)?;
+    let config = config(global)?;
+    if arguments.start {
+        return print(&starting(&config)?);
+    }
+    let library = arguments.checks.library(&config)?;
     let checks = library.select(&arguments.checks.selection())?;
     let plan = check::plan(checks);
     let mut by_service = plan.actions();
@@ -26,15 +38,70 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
         }
     }
     // One statement a service, so that a person can read and trim it.
-    let statements: Vec<_> = by_service
+    let statements: Vec<Json> = by_service
         .into_iter()
         .map(|(service, actions)| {
             let sid: String = service.split('-').map(capitalised).collect();
             json!({ "Sid": format!("Plumbline{sid}"), "Effect": "Allow", "Action": actions, "Resource": "*" })
         })
         .collect();
+    print(&statements)
+}
+
+fn print(statements: &[Json]) -> Result<Exit, CliError> {
     let policy = json!({ "Version": "2012-10-17", "Statement": statements });
     output::print(&format!("{policy:#}\n"))
+}
+
+/// What the identity that starts the run needs to learn the accounts, to assume their roles, and to reach the channels.
+fn starting(config: &Config) -> Result<Vec<Json>, CliError> {
+    let statement = |sid: &str, actions: &[&str], resources: &[String]| json!({ "Sid": format!("Plumbline{sid}"), "Effect": "Allow", "Action": actions, "Resource": resources });
+    let mut statements = Vec::new();
+    let roles: BTreeSet<String> = config.accounts.iter().filter_map(|account| account.role_arn.clone()).collect();
+    if let Some(organization) = config.organization_settings()? {
+        let actions: Vec<&str> = organization::operations(&organization).iter().map(|o| o.action).collect();
+        if !actions.is_empty() {
+            statements.push(statement("Organizations", &actions, &["*".to_owned()]));
+        }
+        // Only in accounts of its own organization, whichever these are.
+        let mut assume = statement("AssumeRoles", &["sts:AssumeRole"], &[organization.role_arn("*", "*")]);
+        assume["Condition"] = json!({ "StringEquals": { "aws:ResourceOrgID": "${aws:PrincipalOrgID}" } });
+        statements.push(assume);
+    }
+    let mut topics = BTreeSet::new();
+    let mut secrets = BTreeSet::new();
+    let mut parameters = BTreeSet::new();
+    for channel in config.notify.values() {
+        match channel {
+            ChannelConfig::Sns(sns) => _ = topics.insert(sns.topic_arn.clone()),
+            ChannelConfig::Slack(slack) => match &slack.webhook {
+                // Secrets Manager puts six characters of its own behind a name.
+                SecretSource::SecretsManager { id, .. } => {
+                    _ = secrets.insert(arn(id, "secretsmanager", "secret:", "-??????"))
+                }
+                SecretSource::Parameter(name) => {
+                    _ = parameters.insert(arn(name.trim_start_matches('/'), "ssm", "parameter/", ""));
+                }
+                SecretSource::Env(_) | SecretSource::File(_) | SecretSource::Unrecognised => {}
+            },
+        }
+    }
+    for (sid, action, resources) in [
+        ("AssumeNamedRoles", "sts:AssumeRole", roles.into_iter().collect::<Vec<_>>()),
+        ("Topics", "sns:Publish", topics.into_iter().collect()),
+        ("Secrets", "secretsmanager:GetSecretValue", secrets.into_iter().collect()),
+        ("Parameters", "ssm:GetParameter", parameters.into_iter().collect()),
+    ] {
+        if !resources.is_empty() {
+            statements.push(statement(sid, &[action], &resources));
+        }
+    }
+    Ok(statements)
+}
+
+/// An ARN as it is; a name as that of a resource wherever it is.
+fn arn(name: &str, service: &str, before: &str, behind: &str) -> String {
+    if name.starts_with("arn:") { name.to_owned() } else { format!("arn:*:{service}:*:*:{before}{name}{behind}") }
 }
 
 fn capitalised(word: &str) -> String {

@@ -11,12 +11,14 @@ use clap::Args;
 
 use super::exit::{CliError, Exit};
 use super::progress::Bar;
-use super::scope::{CheckArguments, ScopeArguments, config};
+use super::scope::{CheckArguments, ScopeArguments, config, scope_error};
 use super::{Global, block_on, output};
+use crate::audit::SkippedAccount;
 use crate::auditor::{self, Progress, Reached};
 use crate::aws::Fleet;
 use crate::check;
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Value};
+use crate::text::account;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -28,22 +30,26 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let config = config(global)?;
-    let scope = arguments.scope.scope(&config)?;
+    let wanted = arguments.scope.wanted(&config)?;
     let library = arguments.checks.library(&config)?;
     let checks = library.select(&arguments.checks.selection())?;
     let plan = Arc::new(check::plan(checks));
-    let (reached, inventory) = block_on(async {
+    let (scope, reached, inventory) = block_on(async {
         let fleet = Fleet::new(config.limits());
+        let scope = wanted.scope(&fleet).await.map_err(scope_error)?;
         let progress = Arc::new(Progress::default());
         let _bar = Bar::start(global, progress.clone(), &fleet);
-        let reached = auditor::reach(&fleet, &scope).await;
+        let reached = auditor::reach(&fleet, &scope, &scope.accounts).await;
         let inventory = auditor::collect(&reached, &plan, &progress).await;
-        Ok((reached, inventory))
+        Ok((scope, reached, inventory))
     })?;
     let gaps = gaps(&inventory);
     let mut text = String::new();
     for account in &reached {
         identity(&mut text, account);
+    }
+    for SkippedAccount { account_id, name, reason } in &scope.skipped {
+        let _ = writeln!(text, "{} is not audited: {reason}", account(account_id, name.as_deref()));
     }
     if gaps.is_empty() && reached.iter().all(|account| account.outcome.is_ok()) {
         let _ = writeln!(text, "everything that the selected checks need can be read");

@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::Global;
 use super::exit::CliError;
-use crate::auditor::AuditScope;
+use crate::auditor::{ScopeError, Wanted};
+use crate::aws::AccountError;
 use crate::check::{Library, Selection};
 use crate::config::Config;
 use crate::finding::Severity;
@@ -21,7 +22,7 @@ pub struct ScopeArguments {
     /// A Region; may be repeated [default: every Region that is enabled]
     #[arg(long = "region", value_name = "REGION")]
     pub regions: Vec<String>,
-    /// An account of the configuration, by its name; may be repeated [default: all]
+    /// An account, by its name or its id; may be repeated [default: all]
     #[arg(long = "account", value_name = "NAME")]
     pub accounts: Vec<String>,
 }
@@ -45,26 +46,33 @@ pub struct CheckArguments {
 }
 
 impl ScopeArguments {
-    /// The scope of an audit.
-    pub fn scope(&self, config: &Config) -> Result<AuditScope, CliError> {
-        let mut accounts = config.accounts();
-        for name in &self.accounts {
-            if !accounts.iter().any(|account| account.name.as_deref() == Some(name)) {
-                let names = accounts.iter().filter_map(|account| account.name.as_deref());
-                let help = crate::suggest::nearest(name, names).map(|help| format!("; {help}")).unwrap_or_default();
-                return Err(CliError::Usage(format!("the configuration has no account named `{name}`{help}")));
-            }
-        }
-        if !self.accounts.is_empty() {
-            accounts.retain(|account| account.name.as_ref().is_some_and(|name| self.accounts.contains(name)));
-        }
+    /// What is to be audited.
+    pub fn wanted(&self, config: &Config) -> Result<Wanted, CliError> {
         for region in &self.regions {
             if !is_region(region) {
                 return Err(CliError::Usage(format!("`{region}` is no Region: write its code, such as `eu-west-1`")));
             }
         }
-        let regions = if self.regions.is_empty() { config.regions.clone() } else { self.regions.clone() };
-        Ok(AuditScope { accounts, profile: self.profile.clone(), regions })
+        let organization = config.organization_settings()?;
+        Ok(Wanted {
+            accounts: if organization.is_some() { config.accounts.clone() } else { config.accounts() },
+            organization,
+            only: self.accounts.clone(),
+            shard: None,
+            profile: self.profile.clone(),
+            regions: if self.regions.is_empty() { config.regions.clone() } else { self.regions.clone() },
+            accounts_at_once: config.limits.accounts_at_once.get(),
+        })
+    }
+}
+
+/// What keeps accounts from being audited, with what follows.
+pub fn scope_error(error: ScopeError) -> CliError {
+    match error {
+        ScopeError::Wrong(text) => CliError::Usage(text),
+        ScopeError::Organization(AccountError { what, cause, help }) => {
+            CliError::Failed(format!("{what}\n  cause: {cause}\n  effect: no account was audited\n  help: {help}"))
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Where the store lies, and its errors as the command line shows them.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -11,9 +10,8 @@ use super::block_on;
 use super::exit::CliError;
 use crate::aws::Fleet;
 use crate::config::Config;
-use crate::finding::{Finding, FindingKey, Verdict};
 use crate::keep::{KeepError, Keeper, Place, Reading};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Suppression};
 
 /// Where the store lies.
 #[derive(Debug, Clone, Default, Args)]
@@ -24,10 +22,16 @@ pub struct StoreArguments {
 }
 
 impl StoreArguments {
+    /// What the option names, else the configuration.
+    pub fn named(&self, config: &Config) -> Result<Option<Place>, CliError> {
+        let name = self.store.as_ref().or(config.store.as_ref());
+        name.map(|name| Place::named(name)).transpose().map_err(|error| CliError::Usage(error.to_string()))
+    }
+
     /// The option, else the configuration, else a file in the user's state folder.
     pub fn place(&self, config: &Config) -> Result<Place, CliError> {
-        if let Some(name) = self.store.as_ref().or(config.store.as_ref()) {
-            return Place::named(name).map_err(|error| CliError::Usage(error.to_string()));
+        if let Some(place) = self.named(config)? {
+            return Ok(place);
         }
         let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
@@ -53,12 +57,10 @@ impl StoreArguments {
     }
 }
 
-/// The findings that are no passes, and that a suppression mutes now.
-pub fn muted(store: &Store, findings: &[Finding]) -> Result<BTreeSet<FindingKey>, StoreError> {
+/// The suppressions that are in force now.
+pub fn suppressions(store: &Store) -> Result<Vec<Suppression>, StoreError> {
     let now = Timestamp::now();
-    let active: Vec<_> = store.suppressions()?.into_iter().filter(|suppression| suppression.is_active(now)).collect();
-    let keys = findings.iter().filter(|finding| finding.verdict != Verdict::Pass).map(Finding::key);
-    Ok(keys.filter(|key| active.iter().any(|suppression| suppression.matches(key))).collect())
+    Ok(store.suppressions()?.into_iter().filter(|suppression| suppression.is_active(now)).collect())
 }
 
 /// A store error with what follows from it and what to do.

@@ -1,6 +1,5 @@
 //! What a collector works with: calls, pages, details, and where it puts what it found.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -113,7 +112,7 @@ impl Context {
         E: ProvideErrorMetadata + std::error::Error + 'static,
         P: IntoIterator<Item = I>,
     {
-        match self.read_pages(operation, send, page).await {
+        match self.region.pages(operation, send, page).await {
             (items, Ok(())) => (items, Ok(())),
             (_, Err(failure)) if failure.is(operation.gone) => (Vec::new(), Ok(())),
             (items, Err(failure)) => (items, Err(Arc::new(failure.gap(operation)))),
@@ -140,42 +139,10 @@ impl Context {
         if !self.needs(operation) {
             return Ok(Err(not_collected(operation)));
         }
-        match self.read_pages(operation, send, page).await {
+        match self.region.pages(operation, send, page).await {
             (items, Ok(())) => Ok(Ok(items)),
             (_, Err(failure)) if failure.is(operation.gone) => Err(Gone),
             (_, Err(failure)) => Ok(Err(Arc::new(failure.gap(operation)))),
-        }
-    }
-
-    async fn read_pages<T, E, F, I, P>(
-        &self,
-        operation: &'static Operation,
-        mut send: impl FnMut(Option<String>) -> F,
-        mut page: impl FnMut(T) -> (P, Option<String>),
-    ) -> (Vec<I>, Result<(), Failure>)
-    where
-        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        P: IntoIterator<Item = I>,
-    {
-        let mut items = Vec::new();
-        let mut token: Option<String> = None;
-        let mut seen = BTreeSet::new();
-        loop {
-            let answer = match self.region.call(operation, || send(token.clone())).await {
-                Ok(answer) => answer,
-                Err(failure) => return (items, Err(failure)),
-            };
-            let (found, next) = page(answer);
-            items.extend(found);
-            match next.filter(|next| !next.is_empty()) {
-                None => return (items, Ok(())),
-                // Else the pages would lead in a circle for ever.
-                Some(next) if !seen.insert(next.clone()) => {
-                    return (items, Err(Failure::broken("the service gave the same page token twice")));
-                }
-                next => token = next,
-            }
         }
     }
 

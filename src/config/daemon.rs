@@ -235,11 +235,11 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
 }
 
 impl Misfit {
-    fn of<T>(written: &Spanned<T>, message: String) -> Misfit {
+    pub(super) fn of<T>(written: &Spanned<T>, message: String) -> Misfit {
         Misfit { bytes: written.span(), message, help: None }
     }
 
-    fn help(self, help: &str) -> Misfit {
+    pub(super) fn help(self, help: &str) -> Misfit {
         Misfit { help: Some(help.to_owned()), ..self }
     }
 }

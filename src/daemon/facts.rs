@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::audit::AuditedAccount;
 use crate::claim::Outcome;
+use crate::config::AccountConfig;
 use crate::finding::{Severity, Verdict};
-use crate::store::{ClaimFilter, FindingFilter, Store, StoreError, StoredAudit};
+use crate::store::{ClaimFilter, Store, StoreError, StoredAudit};
 
 use super::loaded::Loaded;
 
@@ -44,29 +46,35 @@ pub struct ScopedAudit {
 }
 
 impl Facts {
-    /// Reads them.
-    pub fn read(store: &Store, loaded: &Loaded, now: Timestamp) -> Result<Facts, StoreError> {
-        let mut facts = Facts::default();
-        for found in store.findings(&FindingFilter::default(), now)? {
-            let key = (found.finding.severity, found.finding.verdict, found.suppression.is_some());
-            *facts.findings.entry(key).or_default() += 1;
-        }
+    /// Reads them; no audit is known as one of this scope while its accounts are not known.
+    pub fn read(
+        store: &Store,
+        loaded: &Loaded,
+        accounts: Option<&[AccountConfig]>,
+        now: Timestamp,
+    ) -> Result<Facts, StoreError> {
+        let mut facts = Facts { findings: store.count_findings(now)?, ..Facts::default() };
         for claim in store.claims(&ClaimFilter::default())? {
             let key = (claim.account_id, claim.document, claim.claim.outcome);
             *facts.claims.entry(key).or_default() += 1;
         }
         facts.outbox = store.undelivered()?.len() as u64;
-        let (last, last_good) = newest(store, loaded)?;
-        (facts.last, facts.last_good) = (last, last_good);
+        if let Some(accounts) = accounts {
+            (facts.last, facts.last_good) = newest(store, loaded, accounts)?;
+        }
         Ok(facts)
     }
 }
 
 /// The newest audit of this scope, and the newest that could read all of its accounts.
-pub fn newest(store: &Store, loaded: &Loaded) -> Result<(Option<ScopedAudit>, Option<ScopedAudit>), StoreError> {
+pub fn newest(
+    store: &Store,
+    loaded: &Loaded,
+    accounts: &[AccountConfig],
+) -> Result<(Option<ScopedAudit>, Option<ScopedAudit>), StoreError> {
     let mut newest = None;
     for audit in store.audits(LOOKED_AT)? {
-        let Some(scoped) = of_scope(store, loaded, &audit)? else { continue };
+        let Some(scoped) = of_scope(store, loaded, accounts, &audit)? else { continue };
         let good = scoped.unread == 0;
         newest.get_or_insert_with(|| scoped.clone());
         if good {
@@ -77,9 +85,18 @@ pub fn newest(store: &Store, loaded: &Loaded) -> Result<(Option<ScopedAudit>, Op
 }
 
 /// The audit, if it was one of these accounts and checks.
-fn of_scope(store: &Store, loaded: &Loaded, audit: &StoredAudit) -> Result<Option<ScopedAudit>, StoreError> {
+fn of_scope(
+    store: &Store,
+    loaded: &Loaded,
+    accounts: &[AccountConfig],
+    audit: &StoredAudit,
+) -> Result<Option<ScopedAudit>, StoreError> {
     let Some((_, scope)) = store.audit(audit.id)? else { return Ok(None) };
-    let same_accounts = scope.accounts.iter().map(|account| &account.name).eq(&loaded.account_names());
+    let is_same = |(audited, account): (&AuditedAccount, &AccountConfig)| match account.id() {
+        Some(id) => audited.account_id == id,
+        None => audited.name == account.name,
+    };
+    let same_accounts = scope.accounts.len() == accounts.len() && scope.accounts.iter().zip(accounts).all(is_same);
     if !same_accounts || scope.checks != loaded.checks {
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use super::facts::{self, Facts, ScopedAudit};
 use super::loaded::Loaded;
 use super::tally::Outcome;
 use crate::audit::AuditReport;
-use crate::auditor::{self, Against, Progress};
+use crate::auditor::{self, Against, AuditScope, Progress, ScopeError};
 use crate::aws::{CallCount, Fleet};
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
@@ -101,9 +101,14 @@ impl Job {
             Hold::Stopped => return Ok(Done::new(Outcome::Abandoned, None)),
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
-        if let Some(other) = keeper.read(|store| self.done_by_another(store))? {
+        // An organization is asked anew in each period.
+        let scope = match loaded.wanted.scope(&fleet).await {
+            Ok(scope) => scope,
+            Err(error) => return Ok(Done::new(Outcome::Failed, Some(unscoped(&error)))),
+        };
+        if let Some(other) = keeper.read(|store| self.done_by_another(store, &scope))? {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
-            let facts = keeper.read(|store| Facts::read(store, &loaded, Timestamp::now()))?;
+            let facts = keeper.read(|store| Facts::read(store, &loaded, Some(&scope.accounts), Timestamp::now()))?;
             let (facts, replica) = (Some(facts), Some(keeper.replica()?));
             let done = Done::new(Outcome::Skipped, Some(detail));
             return Ok(Done { started: other.started_at, facts, replica, ..done });
@@ -120,7 +125,7 @@ impl Job {
             true => Vec::new(),
             false => keeper.read(|store| store.attestations(as_of))?,
         };
-        let report = match audit(&loaded, &fleet, &attestations, as_of).await {
+        let report = match audit(&loaded, &fleet, &scope, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
@@ -156,7 +161,7 @@ impl Job {
             later("what is delivered could not be noted", error);
             Delivered::default()
         });
-        let facts = keeper.read(|store| Facts::read(store, &loaded, Timestamp::now()));
+        let facts = keeper.read(|store| Facts::read(store, &loaded, Some(&scope.accounts), Timestamp::now()));
         let facts = facts.map_err(|error| later("the store could not be read again", error)).ok();
         let replica = keeper.replica().map_err(|error| later("the store could not be copied for readers", error)).ok();
         Ok(Done { outcome, started, took, detail, calls, delivered, recorded: Some(audit_id), facts, replica })
@@ -164,7 +169,7 @@ impl Job {
 
     /// Opens the store and waits until nobody else audits into it.
     async fn hold(&mut self, fleet: &Fleet) -> Result<Hold, KeepError> {
-        let mut keeper = Keeper::open(&self.store, fleet, self.loaded.scope.profile.as_deref()).await?;
+        let mut keeper = Keeper::open(&self.store, fleet, self.loaded.wanted.profile.as_deref()).await?;
         if *self.stop.borrow() {
             return Ok(Hold::Stopped);
         }
@@ -180,9 +185,9 @@ impl Job {
     }
 
     /// The audit of this scope that another process made for this period.
-    fn done_by_another(&self, store: &Store) -> Result<Option<ScopedAudit>, StoreError> {
+    fn done_by_another(&self, store: &Store, scope: &AuditScope) -> Result<Option<ScopedAudit>, StoreError> {
         let now = Timestamp::now();
-        let (newest, _) = facts::newest(store, &self.loaded)?;
+        let (newest, _) = facts::newest(store, &self.loaded, &scope.accounts)?;
         // One ahead of the clock says that the clock was set back: who knows when it was.
         let recent =
             |audit: &ScopedAudit| audit.started_at <= now && self.loaded.settings.schedule.next(audit.started_at) > now;
@@ -194,6 +199,7 @@ impl Job {
 async fn audit(
     loaded: &Loaded,
     fleet: &Fleet,
+    scope: &AuditScope,
     attestations: &[Attestation],
     as_of: Timestamp,
 ) -> Result<AuditReport, String> {
@@ -204,13 +210,22 @@ async fn audit(
         planned: &*loaded.planned,
         attestations,
     });
-    Ok(auditor::audit(fleet, &loaded.scope, &checks, against, as_of, &Progress::default()).await)
+    let report = auditor::audit(fleet, scope, &checks, against, as_of, &Progress::default()).await;
+    report.map_err(|error| error.explained())
 }
 
 /// The channels, reached with the identity that started the daemon.
 pub async fn channels(loaded: &Loaded, fleet: &Fleet) -> Result<Vec<Channel>, String> {
-    let channels = deliver::channels(&loaded.config.notify, fleet, loaded.scope.profile.as_deref()).await;
+    let channels = deliver::channels(&loaded.config.notify, fleet, loaded.wanted.profile.as_deref()).await;
     channels.map_err(|error| error.to_string())
+}
+
+/// Why there is nothing to audit, with what to do.
+fn unscoped(error: &ScopeError) -> String {
+    match error {
+        ScopeError::Organization(error) => format!("{error}; {}", error.help),
+        ScopeError::Wrong(text) => text.replace("\n  help: ", "; ").replace('\n', ";"),
+    }
 }
 
 fn judged(report: &AuditReport) -> (Outcome, Option<String>) {
@@ -228,7 +243,7 @@ fn judged(report: &AuditReport) -> (Outcome, Option<String>) {
 /// process holds the store: it delivers what is there.
 pub async fn redeliver(loaded: Arc<Loaded>, place: Place) -> Result<Option<(Delivered, u64)>, KeepError> {
     let fleet = Fleet::new(loaded.config.limits());
-    let mut keeper = Keeper::open(&place, &fleet, loaded.scope.profile.as_deref()).await?;
+    let mut keeper = Keeper::open(&place, &fleet, loaded.wanted.profile.as_deref()).await?;
     match keeper.hold(Duration::ZERO).await {
         Ok(()) => {}
         Err(StoreError::Held { .. }) => return Ok(None),

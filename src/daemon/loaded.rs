@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::auditor::{AuditDocument, AuditScope};
+use crate::auditor::{AuditDocument, Wanted};
 use crate::check::{Library, Selection};
-use crate::config::{Config, DaemonSettings, Token};
+use crate::config::{AccountConfig, Config, DaemonSettings, Token};
 
 /// The title of a check that does not exist yet, by its id.
 pub type Planned = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -22,7 +22,7 @@ pub struct Loaded {
     /// What who asks has to know.
     pub token: Option<Token>,
     /// What is audited.
-    pub scope: AuditScope,
+    pub wanted: Wanted,
     /// All checks.
     pub library: Library,
     /// Which of them judge.
@@ -38,8 +38,9 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// The names of the accounts, in order: by them an audit of the store is known as one of this scope.
-    pub fn account_names(&self) -> Vec<Option<String>> {
-        self.scope.accounts.iter().map(|account| account.name.clone()).collect()
+    /// The accounts, as far as they are known without asking: none of an organization. By them an audit of the store is known as
+    /// one of this scope.
+    pub fn accounts(&self) -> Option<Vec<AccountConfig>> {
+        self.wanted.organization.is_none().then(|| self.wanted.configured().cloned().collect())
     }
 }

@@ -145,8 +145,9 @@ async fn load(loader: &Arc<Loader>) -> Result<Loaded, String> {
 /// Opens the store, so that one that cannot be used is told at the start, and reads how things stand.
 async fn first_look(place: &Place, loaded: &Arc<Loaded>) -> Result<(Facts, Replica), DaemonError> {
     let fleet = Fleet::new(loaded.config.limits());
-    let keeper = Keeper::open(place, &fleet, loaded.scope.profile.as_deref()).await?;
-    let facts = keeper.read(|store| Facts::read(store, loaded, Timestamp::now()))?;
+    let keeper = Keeper::open(place, &fleet, loaded.wanted.profile.as_deref()).await?;
+    let accounts = loaded.accounts();
+    let facts = keeper.read(|store| Facts::read(store, loaded, accounts.as_deref(), Timestamp::now()))?;
     Ok((facts, keeper.replica()?))
 }
 

@@ -41,9 +41,9 @@ pub enum Wanted {
 
 /// What recording an audit came to.
 #[derive(Debug)]
-pub struct Recorded {
-    /// What the audit changed.
-    pub changes: Changes,
+pub struct Recorded<T> {
+    /// What it changed.
+    pub changes: T,
     /// What became of that which is old: what is recorded stays recorded.
     pub maintained: Result<Maintained, StoreError>,
     /// What is to be sent now.
@@ -140,24 +140,36 @@ impl Keeper {
         run: &Run,
         channels: &[String],
         before: Timestamp,
-    ) -> Result<Recorded, KeepError> {
+    ) -> Result<Recorded<Changes>, KeepError> {
+        self.record_by(before, |store, lease| Ok(store.record(lease, report, run, channels)?)).await
+    }
+
+    /// The same for whatever `work` records: perhaps several times, each time in a newer store.
+    ///
+    /// # Errors
+    ///
+    /// What `work` returns; or the store cannot be fetched or put.
+    pub async fn record_by<T, E: From<KeepError>>(
+        &mut self,
+        before: Timestamp,
+        mut work: impl FnMut(&mut Store, &Lease) -> Result<T, E>,
+    ) -> Result<Recorded<T>, E> {
         let (is_shared, (now, until)) = (self.is_shared(), moment());
-        let record = |store: &mut Store, lease: &Lease| {
-            let changes = store.record(lease, report, run, channels)?;
+        let mut record = |store: &mut Store, lease: &Lease| {
+            let changes = work(store, lease)?;
             let maintained = store.maintain(before);
-            let due = due(store, is_shared, Wanted::Due, now, until)?;
-            Ok::<_, StoreError>(Recorded { changes, maintained, due })
+            let due = due(store, is_shared, Wanted::Due, now, until).map_err(KeepError::from)?;
+            Ok(Recorded { changes, maintained, due })
         };
+        if let Kept::File { store, lease: Some(lease) } = &mut self.kept {
+            return in_place(|| record(store, lease));
+        }
+        // Nobody else knows of the private copy of an object.
         let lone = |store: &mut Store| {
-            let lease = store.lease(&Holder::this_process(now), Duration::ZERO)?;
+            let lease = store.lease(&Holder::this_process(now), Duration::ZERO).map_err(KeepError::from)?;
             record(store, &lease)
         };
-        match &mut self.kept {
-            Kept::File { store, lease: Some(lease) } => Ok(in_place(|| record(store, lease))?),
-            Kept::File { store, lease: None } => Ok(in_place(|| lone(store))?),
-            // Nobody else knows of the private copy.
-            Kept::S3(remote) => Ok(remote.change(lone).await??),
-        }
+        self.change(lone).await
     }
 
     /// Does a change that concerns alerts, and says what is to be sent after it.

@@ -39,7 +39,7 @@ impl Ask<'_> {
 }
 
 /// Adds to each document the conflicts of its claims; one between two documents is told in both.
-pub(super) fn add_conflicts(asked: &[Asked], checks: &[Check], outcomes: &mut [DocumentOutcome]) {
+pub(super) fn add_conflicts(asked: &[&Asked], checks: &[Check], outcomes: &mut [DocumentOutcome]) {
     let mut found: Vec<(usize, Conflict)> = Vec::new();
     // All who ask one check about one account.
     let mut groups: BTreeMap<(&str, &str), Vec<Ask<'_>>> = BTreeMap::new();

@@ -28,7 +28,8 @@ pub fn reconcile(
     as_of: Timestamp,
 ) -> Vec<DocumentOutcome> {
     let of = documents.iter().map(|document| (&*document.file, &document.params));
-    Questions::of(of, library, planned).answer(documents, inventory, attestations, as_of)
+    let numbered: Vec<(usize, BoundDocument)> = documents.iter().cloned().enumerate().collect();
+    Questions::of(of, library, planned).answer(&numbered, inventory, attestations, as_of)
 }
 
 /// What the claims of some documents ask.
@@ -105,17 +106,19 @@ impl Questions {
         &self.checks
     }
 
-    /// Answers. `documents` are those that the questions were made of, in the same order, with their accounts.
+    /// Answers for some of the documents that the questions were made of: all of an account, each with its number among them.
     pub fn answer(
         &self,
-        documents: &[BoundDocument],
+        documents: &[(usize, BoundDocument)],
         inventory: &Inventory,
         attestations: &[Attestation],
         as_of: Timestamp,
     ) -> Vec<DocumentOutcome> {
-        let mut answers = self.ask(documents, inventory, as_of);
+        let documents: Vec<(&BoundDocument, &Asked)> =
+            documents.iter().filter_map(|(number, document)| Some((document, self.documents.get(*number)?))).collect();
+        let mut answers = self.ask(&documents, inventory, as_of);
         let mut outcomes = Vec::new();
-        for (at, (document, asked)) in documents.iter().zip(&self.documents).enumerate() {
+        for (at, (document, asked)) in documents.iter().enumerate() {
             let mut claims = Vec::new();
             for (number, claim) in asked.claims.iter().enumerate() {
                 let account = &*document.account_id;
@@ -136,15 +139,21 @@ impl Questions {
                 conflicts: Vec::new(),
             });
         }
-        conflict::add_conflicts(&self.documents, &self.checks, &mut outcomes);
+        let asked: Vec<&Asked> = documents.iter().map(|(_, asked)| *asked).collect();
+        conflict::add_conflicts(&asked, &self.checks, &mut outcomes);
         outcomes
     }
 
     /// The answer to every part of every claim; those of attestations stay empty.
-    fn ask(&self, documents: &[BoundDocument], inventory: &Inventory, as_of: Timestamp) -> Vec<Vec<Vec<Answer>>> {
+    fn ask(
+        &self,
+        documents: &[(&BoundDocument, &Asked)],
+        inventory: &Inventory,
+        as_of: Timestamp,
+    ) -> Vec<Vec<Vec<Answer>>> {
         let mut answers: Vec<Vec<Vec<Answer>>> = Vec::new();
         let mut by_check: Vec<Vec<Asker<'_>>> = self.checks.iter().map(|_| Vec::new()).collect();
-        for (at, (document, asked)) in documents.iter().zip(&self.documents).enumerate() {
+        for (at, (document, asked)) in documents.iter().enumerate() {
             let mut of_document = Vec::new();
             for (number, claim) in asked.claims.iter().enumerate() {
                 let mut of_claim = Vec::new();

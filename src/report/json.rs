@@ -28,19 +28,16 @@ pub fn write_json(out: &mut dyn Write, report: &AuditReport) -> io::Result<()> {
 /// # Errors
 ///
 /// What `out` answers.
-pub fn write_ndjson<'a>(
-    out: &mut dyn Write,
-    audit: &'a Audit,
-    findings: impl IntoIterator<Item = &'a Finding>,
-    documents: impl IntoIterator<Item = &'a DocumentOutcome>,
-) -> io::Result<()> {
-    let lines = std::iter::once(Line::Audit(audit)).chain(findings.into_iter().map(Line::Finding));
-    let lines = lines.chain(documents.into_iter().map(Line::Document));
-    for line in lines {
+pub fn write_ndjson(out: &mut dyn Write, report: &AuditReport) -> io::Result<()> {
+    let mut write = |line: Line<'_>| {
         write_value(out, &line, CompactFormatter)?;
-        out.write_all(b"\n")?;
+        out.write_all(b"\n")
+    };
+    write(Line::Audit(&report.audit))?;
+    for findings in report.findings.accounts() {
+        findings?.iter().try_for_each(|finding| write(Line::Finding(finding)))?;
     }
-    Ok(())
+    report.documents.iter().try_for_each(|document| write(Line::Document(document)))
 }
 
 /// The JSON schema of what [`write_json`] writes.

@@ -1,14 +1,17 @@
 //! A report in GitHub's Markdown, to commit or to paste. It holds no times but `as_of`, so that its differences
 //! from one audit to the next are differences of the account.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::claims;
 use super::json::pretty;
-use super::missing::{self, Missing};
+use super::missing::{self, Missing, Reasons};
 use super::summary::{self, Accounts, several};
-use crate::audit::{Audit, AuditReport, Totals};
+use crate::audit::{Audit, AuditReport, Spool, Totals};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::text;
 
@@ -35,6 +38,18 @@ pub fn write_markdown(out: &mut dyn Write, report: &AuditReport, options: Markdo
     Markdown { out, options, accounts: Accounts::of(&report.audit) }.write(report)
 }
 
+/// Bytes of written findings that stay in memory until their chapter's turn comes.
+const IN_MEMORY: usize = 16 << 20;
+
+/// What fails of one check.
+#[derive(Debug)]
+struct Chapter {
+    title: Arc<str>,
+    number: u64,
+    /// The findings, written.
+    parts: Vec<Range<u64>>,
+}
+
 struct Markdown<'a> {
     out: &'a mut dyn Write,
     options: MarkdownOptions,
@@ -53,13 +68,49 @@ impl Markdown<'_> {
         if let Some(nothing) = summary::nothing_fails(audit) {
             writeln!(self.out, "{nothing}\n")?;
         }
-        for severity in Severity::ALL {
-            self.severity(severity, &report.findings)?;
+        let mut spool = Spool::new(IN_MEMORY);
+        let mut chapters: BTreeMap<(Reverse<Severity>, Arc<str>), Chapter> = BTreeMap::new();
+        let mut checks: BTreeMap<Arc<str>, Totals> = BTreeMap::new();
+        checks.extend(audit.checks.iter().map(|check| (check.as_str().into(), Totals::default())));
+        let mut reasons = Reasons::of(&audit.coverage);
+        for findings in report.findings.accounts() {
+            let findings = findings?;
+            self.write_fails(&findings, &mut chapters, &mut spool)?;
+            for finding in findings.iter() {
+                checks.entry(finding.check.clone()).or_default().add(finding);
+            }
+            reasons.add(&findings);
         }
-        self.reasons(&format!("Unknown ({})", audit.totals.unknown), &missing::reasons(report))?;
+        for severity in Severity::ALL {
+            self.severity(severity, &chapters, &mut spool)?;
+        }
+        self.reasons(&format!("Unknown ({})", audit.totals.unknown), &reasons.tell(&self.accounts))?;
         claims::write_markdown_summary(self.out, report)?;
-        self.checks(report)?;
+        self.checks(&checks)?;
         writeln!(self.out, "{}", summary::cost(audit, None))
+    }
+
+    /// Writes what fails in an account, each finding to its chapter.
+    fn write_fails(
+        &self,
+        findings: &[Finding],
+        chapters: &mut BTreeMap<(Reverse<Severity>, Arc<str>), Chapter>,
+        spool: &mut Spool,
+    ) -> io::Result<()> {
+        let mut failing: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
+            failing.entry((Reverse(finding.severity), finding.check.clone())).or_default().push(finding);
+        }
+        for (place, findings) in failing {
+            let mut written = Vec::new();
+            findings.iter().try_for_each(|finding| self.finding(&mut written, finding))?;
+            let title = || findings.first().map(|finding| finding.title.clone()).unwrap_or_default();
+            let chapter =
+                chapters.entry(place).or_insert_with(|| Chapter { title: title(), number: 0, parts: Vec::new() });
+            chapter.number += findings.len() as u64;
+            chapter.parts.push(spool.append(&written)?);
+        }
+        Ok(())
     }
 
     fn totals(&mut self, totals: &Totals) -> io::Result<()> {
@@ -74,7 +125,7 @@ impl Markdown<'_> {
     }
 
     fn accounts(&mut self, audit: &Audit) -> io::Result<()> {
-        if audit.accounts.is_empty() {
+        if audit.accounts.is_empty() && audit.skipped.is_empty() {
             return Ok(());
         }
         writeln!(self.out, "| Account | Regions | Read |\n|---|---|---|")?;
@@ -84,43 +135,46 @@ impl Markdown<'_> {
             let is_read = if account.error.is_none() { "yes" } else { "no" };
             writeln!(self.out, "| {name} | {regions} | {is_read} |")?;
         }
+        for skipped in &audit.skipped {
+            let name = escape(&text::account(&skipped.account_id, skipped.name.as_deref()));
+            writeln!(self.out, "| {name} | | no: {} |", escape(&skipped.reason))?;
+        }
         writeln!(self.out)
     }
 
-    fn severity(&mut self, severity: Severity, findings: &[Finding]) -> io::Result<()> {
-        let mut by_check: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in findings {
-            if finding.verdict == Verdict::Fail && finding.severity == severity {
-                by_check.entry(&finding.check).or_default().push(finding);
-            }
-        }
-        if by_check.is_empty() {
+    fn severity(
+        &mut self,
+        severity: Severity,
+        chapters: &BTreeMap<(Reverse<Severity>, Arc<str>), Chapter>,
+        spool: &mut Spool,
+    ) -> io::Result<()> {
+        let of_severity = || chapters.iter().filter(|((Reverse(of), _), _)| *of == severity);
+        let number: u64 = of_severity().map(|(_, chapter)| chapter.number).sum();
+        if number == 0 {
             return Ok(());
         }
-        let number: usize = by_check.values().map(Vec::len).sum();
         writeln!(self.out, "## Failed, {severity} ({number})\n")?;
-        for (check, findings) in by_check {
-            let title = findings.first().map(|finding| &*finding.title).unwrap_or_default();
-            writeln!(self.out, "### {}: {}\n", code(check), prose(title))?;
-            for finding in findings {
-                self.finding(finding)?;
+        for ((_, check), chapter) in of_severity() {
+            writeln!(self.out, "### {}: {}\n", code(check), prose(&chapter.title))?;
+            for part in &chapter.parts {
+                self.out.write_all(&spool.read(part)?)?;
             }
         }
         Ok(())
     }
 
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+    fn finding(&self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
         let place = format!("{}, {}", finding.region, self.accounts.call(&finding.account_id));
         let (id, resource_type) = (code(&finding.resource_id), code(&finding.resource_type));
         let (place, message) = (escape(&place), prose(&finding.message));
-        writeln!(self.out, "- **{id}** ({resource_type}, {place}): {message}\n")?;
+        writeln!(out, "- **{id}** ({resource_type}, {place}): {message}\n")?;
         if !finding.remediation.is_empty() {
-            fenced(self.out, "sh", &finding.remediation)?;
+            fenced(out, "sh", &finding.remediation)?;
         }
         if self.options.evidence && !finding.evidence.is_empty() {
-            writeln!(self.out, "  <details><summary>Evidence</summary>\n")?;
-            fenced(self.out, "json", &pretty(&finding.evidence))?;
-            writeln!(self.out, "  </details>\n")?;
+            writeln!(out, "  <details><summary>Evidence</summary>\n")?;
+            fenced(out, "json", &pretty(&finding.evidence))?;
+            writeln!(out, "  </details>\n")?;
         }
         Ok(())
     }
@@ -143,21 +197,13 @@ impl Markdown<'_> {
         writeln!(self.out)
     }
 
-    fn checks(&mut self, report: &AuditReport) -> io::Result<()> {
-        let mut by_check: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for check in &report.audit.checks {
-            by_check.entry(check).or_default();
-        }
-        for finding in &report.findings {
-            by_check.entry(&finding.check).or_default().push(finding);
-        }
-        if by_check.is_empty() {
+    fn checks(&mut self, checks: &BTreeMap<Arc<str>, Totals>) -> io::Result<()> {
+        if checks.is_empty() {
             return Ok(());
         }
         writeln!(self.out, "<details><summary>All checks</summary>\n")?;
         writeln!(self.out, "| Check | Fail | Unknown | Pass |\n|---|---:|---:|---:|")?;
-        for (check, findings) in by_check {
-            let totals = Totals::of(findings);
+        for (check, totals) in checks {
             writeln!(self.out, "| {} | {} | {} | {} |", code(check), totals.fail, totals.unknown, totals.pass)?;
         }
         writeln!(self.out, "\n</details>\n")

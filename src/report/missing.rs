@@ -2,9 +2,10 @@
 //! to do about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::summary::{Accounts, several};
-use crate::audit::AuditReport;
+use crate::audit::{AuditReport, Coverage};
 use crate::finding::{Finding, Verdict};
 use crate::inventory::{Gap, GapKind};
 use crate::text;
@@ -35,24 +36,34 @@ pub(super) fn accounts(report: &AuditReport) -> Vec<Missing> {
         .collect()
 }
 
-/// Why verdicts are unknown and listings incomplete; what hides most comes first.
-pub(super) fn reasons(report: &AuditReport) -> Vec<Missing> {
-    let names = Accounts::of(&report.audit);
-    let mut groups: Vec<Group<'_>> = merge(by_subject(report));
-    groups.sort_by_key(|group| std::cmp::Reverse(group.unknown.len()));
-    let known = groups.iter().map(|group| group.tell(&names));
-    known.chain(unexplained(&report.findings)).collect()
+/// Why verdicts are unknown and listings incomplete, gathered account by account.
+#[derive(Debug, Default)]
+pub(super) struct Reasons {
+    groups: BTreeMap<(GapKind, String), Group>,
+    /// Unknown verdicts that no gap explains, by check, with what the first of them says.
+    unexplained: BTreeMap<Arc<str>, (Option<String>, Unknown)>,
+    /// Resources met so far: each has the next number.
+    resources: u64,
 }
 
 /// What one operation, or one service, or all of them, could not tell.
 #[derive(Debug)]
-struct Group<'a> {
-    first: &'a Gap,
-    subjects: BTreeSet<&'a str>,
-    places: BTreeSet<(&'a str, &'a str)>,
+struct Group {
+    first: Gap,
+    subjects: BTreeSet<String>,
+    places: BTreeSet<(Arc<str>, Arc<str>)>,
     /// Types whose listing is not complete.
-    unlisted: BTreeSet<&'a str>,
-    unknown: Vec<&'a Finding>,
+    unlisted: BTreeSet<String>,
+    unknown: Unknown,
+}
+
+/// Unknown verdicts, counted.
+#[derive(Debug, Default)]
+struct Unknown {
+    verdicts: u64,
+    checks: BTreeSet<Arc<str>>,
+    /// By number.
+    resources: BTreeSet<u64>,
 }
 
 /// What a gap is about: for some kinds of failure it does not matter which call met it.
@@ -65,38 +76,101 @@ fn subject(gap: &Gap) -> &str {
     }
 }
 
-fn by_subject(report: &AuditReport) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<(GapKind, &str), Group<'_>> = BTreeMap::new();
-    fn group<'m, 'a>(groups: &'m mut BTreeMap<(GapKind, &'a str), Group<'a>>, gap: &'a Gap) -> &'m mut Group<'a> {
-        groups.entry((gap.kind, subject(gap))).or_insert_with(|| Group {
-            first: gap,
-            subjects: BTreeSet::from([subject(gap)]),
+impl Reasons {
+    /// Those for which listings are incomplete.
+    pub fn of(coverage: &[Coverage]) -> Reasons {
+        let mut reasons = Reasons::default();
+        for coverage in coverage.iter().filter(|coverage| !coverage.complete) {
+            if let Some(gap) = &coverage.gap {
+                let group = reasons.group(gap);
+                group.places.insert((coverage.account_id.as_str().into(), coverage.region.as_str().into()));
+                group.unlisted.insert(coverage.resource_type.clone());
+            }
+        }
+        reasons
+    }
+
+    /// Takes in the findings of an account, those of a resource side by side.
+    pub fn add(&mut self, findings: &[Finding]) {
+        let mut last = None;
+        for finding in findings.iter().filter(|finding| finding.verdict == Verdict::Unknown) {
+            let resource = (&finding.account_id, &finding.region, &finding.resource_type, &finding.resource_id);
+            if last.replace(resource) != Some(resource) {
+                self.resources += 1;
+            }
+            let number = self.resources;
+            let gaps = finding.reason.iter().flat_map(|reason| &reason.gaps);
+            for gap in gaps.clone() {
+                let group = self.group(gap);
+                group.places.insert((finding.account_id.clone(), finding.region.clone()));
+                group.unknown.add(finding, number);
+            }
+            if gaps.count() == 0 {
+                let reason = || finding.reason.as_ref().map(|reason| reason.message.clone());
+                let (_, unknown) =
+                    self.unexplained.entry(finding.check.clone()).or_insert_with(|| (reason(), Unknown::default()));
+                unknown.add(finding, number);
+            }
+        }
+    }
+
+    /// The reasons in words; what hides most comes first.
+    pub fn tell(self, names: &Accounts<'_>) -> Vec<Missing> {
+        let mut groups = merge(self.groups.into_values());
+        groups.sort_by_key(|group| std::cmp::Reverse(group.unknown.verdicts));
+        let known = groups.iter().map(|group| group.tell(names));
+        let unexplained = self.unexplained.iter().map(|(check, (reason, unknown))| Missing {
+            what: format!("{} cannot be judged", text::line(check)),
+            cause: reason.as_ref().map(|reason| text::line(reason).into_owned()).filter(|cause| !cause.is_empty()),
+            effect: unknown.tell(),
+            help: None,
+        });
+        known.chain(unexplained).collect()
+    }
+
+    fn group(&mut self, gap: &Gap) -> &mut Group {
+        self.groups.entry((gap.kind, subject(gap).to_owned())).or_insert_with(|| Group {
+            first: gap.clone(),
+            subjects: BTreeSet::from([subject(gap).to_owned()]),
             places: BTreeSet::new(),
             unlisted: BTreeSet::new(),
-            unknown: Vec::new(),
+            unknown: Unknown::default(),
         })
     }
-    for coverage in report.audit.coverage.iter().filter(|coverage| !coverage.complete) {
-        if let Some(gap) = &coverage.gap {
-            let group = group(&mut groups, gap);
-            group.places.insert((&coverage.account_id, &coverage.region));
-            group.unlisted.insert(&coverage.resource_type);
+}
+
+impl Unknown {
+    fn add(&mut self, finding: &Finding, resource: u64) {
+        self.verdicts += 1;
+        if !self.checks.contains(&finding.check) {
+            self.checks.insert(finding.check.clone());
+        }
+        if !finding.is_for_unlisted() {
+            self.resources.insert(resource);
         }
     }
-    for finding in report.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown) {
-        for gap in finding.reason.iter().flat_map(|reason| &reason.gaps) {
-            let group = group(&mut groups, gap);
-            group.places.insert((&finding.account_id, &finding.region));
-            group.unknown.push(finding);
+
+    fn extend(&mut self, other: Unknown) {
+        self.verdicts += other.verdicts;
+        self.checks.extend(other.checks);
+        self.resources.extend(other.resources);
+    }
+
+    /// `3 checks are unknown on 12 resources`.
+    fn tell(&self) -> String {
+        let are = if self.checks.len() == 1 { "is" } else { "are" };
+        let checks = format!("{} {are} unknown", text::count(self.checks.len() as u64, "check"));
+        match self.resources.len() {
+            0 => checks,
+            number => format!("{checks} on {}", text::count(number as u64, "resource")),
         }
     }
-    groups.into_values().collect()
 }
 
 /// Puts together what has the same reason in the same places, as long as one message stands for all: twenty
 /// actions that a role lacks are one thing to do.
-fn merge(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
-    let mut merged: Vec<Group<'_>> = Vec::new();
+fn merge(groups: impl Iterator<Item = Group>) -> Vec<Group> {
+    let mut merged: Vec<Group> = Vec::new();
     for group in groups {
         let kind = group.first.kind;
         let alike = merged
@@ -114,9 +188,9 @@ fn merge(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     merged
 }
 
-impl Group<'_> {
+impl Group {
     fn tell(&self, names: &Accounts<'_>) -> Missing {
-        let what = several(self.subjects.iter().copied(), 5);
+        let what = several(self.subjects.iter().map(String::as_str), 5);
         let place = place(&self.places, names);
         let were = if self.subjects.len() == 1 { "was" } else { "were" };
         let what = match self.first.kind {
@@ -129,7 +203,7 @@ impl Group<'_> {
             GapKind::Interrupted => format!("interrupted before all was read in {place}"),
             GapKind::NotCollected => format!("{what} {were} not called in {place}"),
         };
-        let action = self.subjects.iter().copied().collect::<Vec<_>>().join(", ");
+        let action = self.subjects.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         let help = Gap { action, ..self.first.clone() }.help();
         Missing {
             what,
@@ -141,57 +215,23 @@ impl Group<'_> {
 
     fn effect(&self) -> String {
         let mut parts = Vec::new();
-        if !self.unknown.is_empty() {
-            parts.push(unknown(&self.unknown));
+        if self.unknown.verdicts > 0 {
+            parts.push(self.unknown.tell());
         }
         if !self.unlisted.is_empty() {
-            let types = several(self.unlisted.iter().copied(), 4);
+            let types = several(self.unlisted.iter().map(String::as_str), 4);
             parts.push(format!("{types} resources may be missing from this audit"));
         }
         parts.join("; ")
     }
 }
 
-/// `3 checks are unknown on 12 resources`.
-fn unknown(findings: &[&Finding]) -> String {
-    let checks: BTreeSet<&str> = findings.iter().map(|finding| &*finding.check).collect();
-    let listed = findings.iter().filter(|finding| !finding.is_for_unlisted());
-    let resources: BTreeSet<_> = listed
-        .map(|finding| (&finding.account_id, &finding.region, &finding.resource_type, &finding.resource_id))
-        .collect();
-    let are = if checks.len() == 1 { "is" } else { "are" };
-    let checks = format!("{} {are} unknown", text::count(checks.len() as u64, "check"));
-    match resources.len() {
-        0 => checks,
-        number => format!("{checks} on {}", text::count(number as u64, "resource")),
-    }
-}
-
-/// Unknown verdicts that no gap explains, by check.
-fn unexplained(findings: &[Finding]) -> impl Iterator<Item = Missing> {
-    let mut by_check: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.verdict == Verdict::Unknown) {
-        if finding.reason.as_ref().is_none_or(|reason| reason.gaps.is_empty()) {
-            by_check.entry(&finding.check).or_default().push(finding);
-        }
-    }
-    by_check.into_iter().map(|(check, findings)| {
-        let reason = findings.first().and_then(|finding| finding.reason.as_ref());
-        Missing {
-            what: format!("{} cannot be judged", text::line(check)),
-            cause: reason.map(|reason| text::line(&reason.message).into_owned()).filter(|cause| !cause.is_empty()),
-            effect: unknown(&findings),
-            help: None,
-        }
-    })
-}
-
 /// Where something happened: `eu-west-1 of production (111122223333)`, `5 Regions of 2 accounts`.
-fn place(places: &BTreeSet<(&str, &str)>, names: &Accounts<'_>) -> String {
+fn place(places: &BTreeSet<(Arc<str>, Arc<str>)>, names: &Accounts<'_>) -> String {
     const NAMED: usize = 3;
-    let accounts: BTreeSet<&str> = places.iter().map(|(account_id, _)| *account_id).collect();
+    let accounts: BTreeSet<&str> = places.iter().map(|(account_id, _)| &**account_id).collect();
     let regions: BTreeSet<&str> =
-        places.iter().map(|(_, region)| *region).filter(|region| *region != "global").collect();
+        places.iter().map(|(_, region)| &**region).filter(|region| *region != "global").collect();
     let accounts = match accounts.first() {
         Some(account_id) if accounts.len() == 1 => names.call(account_id),
         _ => text::count(accounts.len() as u64, "account"),

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::audit::{Audit, AuditedAccount, Totals};
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::Severity;
 use crate::text;
+
+/// Accounts that were not audited which are named for each reason.
+const MOST_SKIPPED: usize = 8;
 
 /// The names of accounts.
 #[derive(Debug)]
@@ -31,11 +34,6 @@ impl<'a> Accounts<'a> {
 /// `2 critical, 3 high`.
 pub(super) fn by_severity(numbers: &BTreeMap<Severity, u64>) -> String {
     text::counts(Severity::ALL.map(|severity| (numbers.get(&severity).copied().unwrap_or_default(), severity.as_str())))
-}
-
-/// The fails among findings, in words.
-pub(super) fn fails<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
-    by_severity(&Totals::of(findings.filter(|finding| finding.verdict == Verdict::Fail)).fail_by_severity)
 }
 
 /// What there is to say where nothing fails.
@@ -71,6 +69,20 @@ pub(super) fn extent(audit: &Audit) -> String {
         text::count(read.len() as u64, "account"),
         text::count(regions.len() as u64, "Region"),
     )
+}
+
+/// `not audited: old (333344445555), it is suspended in the organization`: a line for each reason.
+pub(super) fn skipped(audit: &Audit) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for skipped in &audit.skipped {
+        let account = text::account(&skipped.account_id, skipped.name.as_deref());
+        by_reason.entry(&skipped.reason).or_default().push(account);
+    }
+    let lines = by_reason.into_iter().map(|(reason, accounts)| {
+        let accounts = several(accounts.iter().map(String::as_str), MOST_SKIPPED);
+        format!("not audited: {accounts}: {}", text::line(reason))
+    });
+    lines.collect()
 }
 
 /// `96 calls, 0 throttled, 1.8 s.`

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anstyle::Style;
 
-use super::missing::{self, Missing};
+use super::missing::{self, Missing, Reasons};
 use super::paint::{ERROR, FAINT, GOOD, Paint, STRONG, columns, style_of, wrap};
-use super::resources::{Failing, failing};
+use super::resources::{Failing, Worst};
 use super::summary::{self, Accounts};
 use super::{claims, command};
 use crate::audit::AuditReport;
@@ -71,13 +71,22 @@ impl Table<'_> {
         for missing in missing::accounts(report) {
             self.missing("error", &missing)?;
         }
-        let failing = failing(&report.findings);
-        let (shown, hidden) = failing.split_at(options.most_resources.min(failing.len()));
-        for resource in shown {
+        for skipped in summary::skipped(&report.audit) {
+            self.text(FAINT, &skipped)?;
+            writeln!(self.out)?;
+        }
+        let mut worst = Worst::new(options.most_resources);
+        let mut reasons = Reasons::of(&report.audit.coverage);
+        for findings in report.findings.accounts() {
+            let findings = findings?;
+            worst.add(&findings);
+            reasons.add(&findings);
+        }
+        for resource in &worst.shown {
             self.resource(resource)?;
         }
-        self.hidden(hidden, shown.is_empty())?;
-        let reasons = missing::reasons(report);
+        self.hidden(&worst)?;
+        let reasons = reasons.tell(&self.accounts);
         for reason in reasons.iter().take(MOST_REASONS) {
             self.missing("unknown", reason)?;
         }
@@ -97,10 +106,11 @@ impl Table<'_> {
         claims::write_table_summary(self.out, report, options)
     }
 
-    fn resource(&mut self, resource: &Failing<'_>) -> io::Result<()> {
+    fn resource(&mut self, resource: &Failing) -> io::Result<()> {
+        let Some(first) = resource.findings.first() else { return Ok(()) };
         // The type comes first: a name at the beginning of a line could pass for a line of plumbline's own.
-        let name = format!("{} {}", resource.resource_type, resource.resource_id);
-        let place = format!("{}, {}", resource.region, self.accounts.call(resource.account_id));
+        let name = format!("{} {}", first.resource_type, first.resource_id);
+        let place = format!("{}, {}", first.region, self.accounts.call(&first.account_id));
         let (name, place) = (text::line(&name), text::line(&place));
         if columns(&name) + 2 + columns(&place) <= self.width {
             writeln!(self.out, "{}  {}", self.paint.paint(STRONG, &name), self.paint.paint(FAINT, &place))?;
@@ -137,15 +147,14 @@ impl Table<'_> {
         Ok(())
     }
 
-    fn hidden(&mut self, hidden: &[Failing<'_>], is_all: bool) -> io::Result<()> {
-        if hidden.is_empty() {
+    fn hidden(&mut self, worst: &Worst) -> io::Result<()> {
+        if worst.hidden == 0 {
             return Ok(());
         }
-        let number = hidden.len() as u64;
-        let noun = if is_all { "resource" } else { "more resource" };
-        let verb = if number == 1 { "fails" } else { "fail" };
-        let fails = summary::fails(hidden.iter().flat_map(|resource| resource.findings.iter().copied()));
-        let resources = text::count(number, noun);
+        let noun = if worst.shown.is_empty() { "resource" } else { "more resource" };
+        let verb = if worst.hidden == 1 { "fails" } else { "fail" };
+        let fails = summary::by_severity(&worst.hidden_fails);
+        let resources = text::count(worst.hidden, noun);
         self.text(FAINT, &format!("{resources} {verb} ({fails}): `plumbline findings list` shows all"))?;
         writeln!(self.out)
     }

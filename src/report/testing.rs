@@ -83,6 +83,7 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             version: "0.1.0".to_owned(),
             as_of: "2026-04-01T12:00:00Z".parse().unwrap(),
             accounts: vec![account(PRODUCTION, Some("production"), None)],
+            skipped: Vec::new(),
             checks: checks.into_iter().collect(),
             coverage: Vec::new(),
             resources: 212,
@@ -92,9 +93,21 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             calls_by_operation: BTreeMap::new(),
             totals: Totals::of(&findings),
         },
-        findings,
+        findings: findings.into(),
         documents: Vec::new(),
     }
+}
+
+/// The findings of a report.
+pub fn findings_of(report: &AuditReport) -> Vec<Finding> {
+    report.findings.accounts().flat_map(|findings| findings.unwrap().into_owned()).collect()
+}
+
+/// Changes each finding of a report.
+pub fn change_findings(report: &mut AuditReport, change: impl FnMut(&mut Finding)) {
+    let mut findings = findings_of(report);
+    findings.iter_mut().for_each(change);
+    report.findings = findings.into();
 }
 
 /// Something of everything: two resources that fail, one of them twice, denied calls, a dead Region, an account that

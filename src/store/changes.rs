@@ -147,6 +147,25 @@ impl Changes {
         }
     }
 
+    /// Adds what a later audit changed.
+    pub(super) fn append(&mut self, mut later: Changes) {
+        self.audit_id = later.audit_id;
+        self.at = self.at.max(later.at);
+        for account in later.accounts {
+            if !self.accounts.contains(&account) {
+                self.accounts.push(account);
+            }
+        }
+        self.opened.append(&mut later.opened);
+        self.came_back.append(&mut later.came_back);
+        self.closed.append(&mut later.closed);
+        self.contradicted.append(&mut later.contradicted);
+        self.claims_closed.append(&mut later.claims_closed);
+        self.mended.append(&mut later.mended);
+        self.attestations_expired.append(&mut later.attestations_expired);
+        self.attestations_expiring.append(&mut later.attestations_expiring);
+    }
+
     /// All changes of findings, the opened ones first.
     pub fn iter(&self) -> impl Iterator<Item = &Change> {
         self.opened.iter().chain(&self.came_back).chain(&self.closed)

@@ -12,6 +12,7 @@ use super::column::{Json, Name, Time};
 use super::error::StoreError;
 use super::glob::Glob;
 use super::open::Store;
+use super::query::Page;
 
 /// Which claims are asked for. The default is all that their documents still make.
 #[derive(Debug, Clone, Default)]
@@ -148,6 +149,26 @@ impl Store {
             });
             Ok(found)
         })
+    }
+
+    /// The claims that `filter` admits by number, those behind `after`, and no more than `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub fn claims_page(
+        &self,
+        filter: &ClaimFilter,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Page<StoredClaim>, StoreError> {
+        let mut found = self.claims(filter)?;
+        found.sort_by_key(|claim| claim.number);
+        let mut page = Page::new();
+        for claim in found {
+            page.take(after.is_none_or(|after| claim.number > after), limit, || Ok::<_, StoreError>(claim))?;
+        }
+        Ok(page)
     }
 
     /// One claim, by its number, with all that happened to it, the oldest first. What was seen of it first and did not have to

@@ -60,7 +60,7 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
 }
 
 /// A value that could not be made into a column.
-pub(super) fn to_sql_failure(error: serde_json::Error) -> rusqlite::Error {
+pub(super) fn to_sql_failure(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(Box::new(error))
 }
 

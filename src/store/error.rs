@@ -8,6 +8,8 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use thiserror::Error;
 
+use crate::audit::SpoolError;
+
 use super::attestation::AttestationRefusal;
 use super::lease::Holder;
 use super::suppression::Refusal;
@@ -122,6 +124,14 @@ pub enum StoreError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// What an audit found could not be read back.
+    #[error("cannot {doing}")]
+    Findings {
+        /// What was to be done.
+        doing: &'static str,
+        /// Why not.
+        source: SpoolError,
+    },
     /// A suppression that is not accepted.
     #[error(transparent)]
     Suppression(#[from] Refusal),
@@ -135,7 +145,7 @@ impl StoreError {
     pub fn effect(&self) -> Option<&'static str> {
         match self {
             StoreError::NotAStore { .. } | StoreError::Newer { .. } => Some("the file was not changed"),
-            StoreError::Full { .. } | StoreError::Locked { .. } => {
+            StoreError::Full { .. } | StoreError::Locked { .. } | StoreError::Findings { .. } => {
                 Some("the store is as it was before: no transition is lost, the next audit records them")
             }
             StoreError::Damaged { .. } => Some("nothing of it can be relied on"),
@@ -154,6 +164,7 @@ impl StoreError {
             StoreError::Locked { .. } => Some("close the program that has the file open, such as a `sqlite3` shell"),
             StoreError::ReadOnly { .. } => Some(MAKE_WRITABLE),
             StoreError::Full { .. } => Some(FREE_SPACE),
+            StoreError::Findings { source, .. } => Some(source.help()),
             StoreError::Damaged { .. } => Some(
                 "restore it from a backup, or move it away: the next audit starts a new one and tells everything that fails as opened",
             ),
@@ -177,6 +188,13 @@ impl StoreError {
     pub(super) fn sqlite(doing: &'static str, path: &Path, source: rusqlite::Error) -> StoreError {
         use rusqlite::Error;
 
+        let source = match source {
+            Error::ToSqlConversionFailure(cause) => match cause.downcast::<SpoolError>() {
+                Ok(cause) => return StoreError::Findings { doing, source: *cause },
+                Err(cause) => Error::ToSqlConversionFailure(cause),
+            },
+            other => other,
+        };
         let path = path.to_owned();
         if matches!(
             source,

@@ -71,6 +71,16 @@ pub(super) fn read_key(row: &Row<'_>) -> rusqlite::Result<FindingKey> {
     })
 }
 
+/// Reads the severity only, of a row that begins with [`COLUMNS`].
+pub(super) fn read_severity(row: &Row<'_>) -> rusqlite::Result<Severity> {
+    Ok(row.get::<_, Name<Severity>>(7)?.0)
+}
+
+/// Reads the verdict only, of a row that begins with [`COLUMNS`].
+pub(super) fn read_verdict(row: &Row<'_>) -> rusqlite::Result<Verdict> {
+    Ok(row.get::<_, Name<Verdict>>(14)?.0)
+}
+
 impl FindingRow {
     /// Reads a row that begins with [`COLUMNS`].
     pub fn read(row: &Row<'_>) -> rusqlite::Result<FindingRow> {

@@ -118,7 +118,7 @@ pub use lease::{Holder, Lease};
 pub use maintain::Maintained;
 pub use open::Store;
 pub use outbox::Delivery;
-pub use query::{FindingFilter, Scope, StoredAudit, StoredFinding, Transition};
+pub use query::{FindingFilter, Page, Scope, StoredAudit, StoredFinding, Transition};
 pub use run::Run;
 pub use standing::{Cause, TransitionKind};
 pub use suppression::{NewSuppression, Refusal, Suppression};

@@ -12,8 +12,8 @@ use super::column::{Json, Time};
 use super::proof::Proof;
 use super::run::Run;
 
-/// An audit that began so much later than this one ended was not faster: somebody's clock was wrong. It must not keep
-/// out the audits of a year.
+/// An audit that began so much later than the time of recording: somebody's clock was wrong. It must not keep out the audits
+/// of a year.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(1);
 
 /// The audits whose word counts more than that of a run.
@@ -32,15 +32,15 @@ pub(super) struct Scope {
     coverage: Vec<Coverage>,
 }
 
-/// When audits begin that count more than this run.
-fn began(run: &Run) -> (Timestamp, Timestamp) {
-    (run.started, run.finished.checked_add(CLOCKS_DIFFER).unwrap_or(Timestamp::MAX))
+/// When audits begin that count more than this run, which is recorded `now`.
+fn began(run: &Run, now: Timestamp) -> (Timestamp, Timestamp) {
+    (run.started, now.checked_add(CLOCKS_DIFFER).unwrap_or(Timestamp::MAX))
 }
 
 impl Scope {
-    /// The scopes of the audits that count more than this run.
-    pub fn over(transaction: &Transaction<'_>, run: &Run) -> rusqlite::Result<Vec<Scope>> {
-        let (after, until) = began(run);
+    /// The scopes of the audits that count more than this run, which is recorded `now`.
+    pub fn over(transaction: &Transaction<'_>, run: &Run, now: Timestamp) -> rusqlite::Result<Vec<Scope>> {
+        let (after, until) = began(run, now);
         let sql = "SELECT accounts, checks, coverage FROM scopes WHERE id IN \
              (SELECT scope_id FROM audits WHERE started_at > ?1 AND started_at <= ?2)";
         let mut statement = transaction.prepare_cached(sql)?;
@@ -54,9 +54,9 @@ impl Scope {
 
 impl<'s> Precedence<'s> {
     /// The audits of these scopes count more than this run.
-    pub fn over(run: &Run, scopes: &'s [Scope]) -> Precedence<'s> {
+    pub fn over(run: &Run, now: Timestamp, scopes: &'s [Scope]) -> Precedence<'s> {
         let proof = |scope: &'s Scope| Proof::of_scope(&scope.accounts, &scope.checks, &scope.coverage);
-        Precedence { began: began(run), proofs: scopes.iter().map(proof).collect() }
+        Precedence { began: began(run, now), proofs: scopes.iter().map(proof).collect() }
     }
 
     /// Whether one of them saw this finding, or proved that there is none.
@@ -74,7 +74,7 @@ impl<'s> Precedence<'s> {
         let (after, until) = self.began;
         let seen = |id| transaction.prepare_cached(sql)?.query_row((id, Time(after), Time(until)), |row| row.get(0));
         let seen: i64 = row.map_or(Ok(0), seen)?;
-        Ok(seen > 0 || self.proofs.iter().any(|proof| proof.of_absence(key).is_some()))
+        Ok(seen > 0 || self.proofs.iter().any(|proof| proof.of_absence(key)))
     }
 
     /// Whether one of them held this document.

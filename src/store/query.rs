@@ -1,5 +1,7 @@
 //! What the store can be asked.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
@@ -133,11 +135,42 @@ impl FindingFilter {
             && self.resource_id.matches(&key.resource_id)
     }
 
-    fn admits_row(&self, row: &FindingRow) -> bool {
-        (self.gone || row.standing.gone_at.is_none())
-            && (!self.open || row.standing.is_open())
-            && self.verdict.is_none_or(|verdict| row.standing.verdict == verdict)
-            && self.at_least.is_none_or(|at_least| row.content.severity >= at_least)
+    fn admits_severity(&self, severity: Severity) -> bool {
+        self.at_least.is_none_or(|at_least| severity >= at_least)
+    }
+}
+
+/// A part of a list that is ordered by number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// What is on the page.
+    pub items: Vec<T>,
+    /// How many items the whole list has.
+    pub total: u64,
+    /// Whether more come after these.
+    pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// An empty page.
+    pub(super) fn new() -> Page<T> {
+        Page { items: Vec::new(), total: 0, more: false }
+    }
+
+    /// Takes in the next item of the list: counts it, and makes it if it is on this page.
+    pub(super) fn take<E>(
+        &mut self,
+        is_behind: bool,
+        limit: usize,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<(), E> {
+        self.total += 1;
+        if is_behind && self.items.len() < limit {
+            self.items.push(make()?);
+        } else if is_behind {
+            self.more = true;
+        }
+        Ok(())
     }
 }
 
@@ -148,31 +181,80 @@ impl Store {
     ///
     /// Where the store cannot be read.
     pub fn findings(&self, filter: &FindingFilter, now: Timestamp) -> Result<Vec<StoredFinding>, StoreError> {
+        let mut found = Vec::new();
+        self.visit(filter, now, |row, suppression| {
+            found.push(stored_finding(FindingRow::read(row)?, last_seen(row)?, suppression.cloned())?);
+            Ok(())
+        })?;
+        found.sort_by(|a, b| {
+            let (a, b) = (&a.finding, &b.finding);
+            b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b)))
+        });
+        Ok(found)
+    }
+
+    /// The findings that `filter` admits by number, those behind `after`, and no more than `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub fn findings_page(
+        &self,
+        filter: &FindingFilter,
+        now: Timestamp,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Page<StoredFinding>, StoreError> {
+        let mut page = Page::new();
+        self.visit(filter, now, |row, suppression| {
+            let id: i64 = row.get(0)?;
+            page.take(after.is_none_or(|after| id > after), limit, || {
+                stored_finding(FindingRow::read(row)?, last_seen(row)?, suppression.cloned())
+            })
+        })?;
+        Ok(page)
+    }
+
+    /// How many findings there are that are not gone: by severity, verdict, and whether a suppression covers them at `now`.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub fn count_findings(&self, now: Timestamp) -> Result<BTreeMap<(Severity, Verdict, bool), u64>, StoreError> {
+        let mut counts = BTreeMap::new();
+        self.visit(&FindingFilter::default(), now, |row, suppression| {
+            let key = (finding_row::read_severity(row)?, finding_row::read_verdict(row)?, suppression.is_some());
+            *counts.entry(key).or_default() += 1;
+            Ok(())
+        })?;
+        Ok(counts)
+    }
+
+    /// Visits the rows of the findings that `filter` admits, by number, with what covers them. Texts are read by who wants them.
+    fn visit(
+        &self,
+        filter: &FindingFilter,
+        now: Timestamp,
+        mut visitor: impl FnMut(&Row<'_>, Option<&Suppression>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
         self.read("list the findings", |transaction| {
             let suppressions = suppression::active(transaction, now)?;
-            let sql = select_findings("WHERE ?1 = 0 OR f.open");
+            let sql = select_findings(
+                "WHERE (NOT ?1 OR f.open) AND (?2 OR f.gone_at IS NULL) AND (?3 IS NULL OR f.verdict = ?3) ORDER BY f.id",
+            );
             let mut statement = transaction.prepare(&sql)?;
-            let mut rows = statement.query([filter.open])?;
-            let mut found = Vec::new();
+            let mut rows = statement.query((filter.open, filter.gone, filter.verdict.map(Name)))?;
             while let Some(row) = rows.next()? {
                 let key = finding_row::read_key(row)?;
-                if !filter.admits_key(&key) {
+                if !filter.admits_key(&key) || !filter.admits_severity(finding_row::read_severity(row)?) {
                     continue;
                 }
                 let suppression = suppression::covering(&suppressions, &key);
-                if filter.suppressed.is_some_and(|suppressed| suppressed != suppression.is_some()) {
-                    continue;
-                }
-                let finding = FindingRow::read(row)?;
-                if filter.admits_row(&finding) {
-                    found.push(stored_finding(finding, last_seen(row)?, suppression.cloned())?);
+                if filter.suppressed.is_none_or(|suppressed| suppressed == suppression.is_some()) {
+                    visitor(row, suppression)?;
                 }
             }
-            found.sort_by(|a, b| {
-                let (a, b) = (&a.finding, &b.finding);
-                b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b)))
-            });
-            Ok(found)
+            Ok(())
         })
     }
 
@@ -207,6 +289,24 @@ impl Store {
         self.read("list the audits", |transaction| {
             let sql = format!("{SELECT_AUDITS} ORDER BY id DESC LIMIT ?1");
             transaction.prepare(&sql)?.query_map([at_most], read_audit)?.collect()
+        })
+    }
+
+    /// The audits before the one with the number `before`, the newest first, and no more than `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub fn audits_page(&self, before: Option<i64>, limit: usize) -> Result<Page<StoredAudit>, StoreError> {
+        self.read("list the audits", |transaction| {
+            let total: i64 = transaction.query_row("SELECT count(*) FROM audits", [], |row| row.get(0))?;
+            let sql = format!("{SELECT_AUDITS} WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2");
+            let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+            let mut items: Vec<StoredAudit> =
+                transaction.prepare(&sql)?.query_map((before, one_more), read_audit)?.collect::<Result<_, _>>()?;
+            let more = items.len() > limit;
+            items.truncate(limit);
+            Ok(Page { items, total: total.unsigned_abs(), more })
         })
     }
 

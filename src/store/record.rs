@@ -39,37 +39,107 @@ impl Store {
         run: &Run,
         channels: &[String],
     ) -> Result<Changes, StoreError> {
-        let finished = run.finished;
         self.write("record the audit", |transaction| {
-            if let Some(audit_id) = audit_of(transaction, run)? {
-                let mut changes = Changes::new(audit_id, finished, account_names(&report.audit));
-                changes.open = count_open(transaction)?;
-                return Ok(changes);
-            }
-            let scopes = precedence::Scope::over(transaction, run)?;
-            let precedence = Precedence::over(run, &scopes);
-            let audit_id = insert_audit(transaction, &report.audit, run)?;
-            let mut recording = Recording {
-                transaction,
-                audit_id,
-                at: finished,
-                suppressions: suppression::active(transaction, finished)?,
-                precedence: &precedence,
-                changes: Changes::new(audit_id, finished, account_names(&report.audit)),
-            };
-            for (key, finding) in worst_by_key(&report.findings) {
-                recording.see(key, finding)?;
-            }
-            recording.notice_absences(&Proof::of(&report.audit, &report.findings))?;
-            let mut changes = recording.changes;
-            claim_record::record(transaction, &report.documents, audit_id, finished, &precedence, &mut changes)?;
-            attestation_notice::tell(transaction, &account_ids(report), finished, &mut changes)?;
-            changes.sort();
-            changes.open = count_open(transaction)?;
+            let changes = take_in(transaction, report, run, run.finished)?;
             outbox::put(transaction, &changes, channels)?;
             Ok(changes)
         })
     }
+
+    /// Records the runs of several audits, the oldest first, and puts what all of them changed into the outbox as one: all or
+    /// nothing, in one transaction. Runs that are recorded already change nothing. `now` is the time of recording, which may
+    /// be long after the audits: one that began before that counts more than an older one, whenever it was recorded.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be written, or, within, what `audits` answers instead of an audit; nothing is recorded then.
+    pub fn record_all<E>(
+        &mut self,
+        _lease: &Lease,
+        audits: impl IntoIterator<Item = Result<(AuditReport, Run), E>>,
+        channels: &[String],
+        now: Timestamp,
+    ) -> Result<Result<Option<Changes>, E>, StoreError> {
+        let mut unread = None;
+        let recorded = self.write("record the audits", |transaction| {
+            let mut all: Option<Changes> = None;
+            for audit in audits {
+                let (report, run) = match audit {
+                    Ok(audit) => audit,
+                    Err(error) => {
+                        unread = Some(error);
+                        // Whatever error undoes the transaction.
+                        return Err(rusqlite::Error::QueryReturnedNoRows);
+                    }
+                };
+                let changes = take_in(transaction, &report, &run, now)?;
+                match &mut all {
+                    Some(all) => all.append(changes),
+                    None => all = Some(changes),
+                }
+            }
+            if let Some(all) = &mut all {
+                all.sort();
+                all.open = count_open(transaction)?;
+                outbox::put(transaction, all, channels)?;
+            }
+            Ok(all)
+        });
+        match unread {
+            Some(error) => Ok(Err(error)),
+            None => recorded.map(Ok),
+        }
+    }
+
+    /// Whether a run is recorded.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub fn has_run(&self, uid: &str) -> Result<bool, StoreError> {
+        self.read("look for an audit", |transaction| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM audits WHERE uid = ?1)";
+            transaction.prepare_cached(sql)?.query_row([uid], |row| row.get(0))
+        })
+    }
+}
+
+/// Records the run of an audit that is recorded `now`, and says what it changed.
+fn take_in(
+    transaction: &Transaction<'_>,
+    report: &AuditReport,
+    run: &Run,
+    now: Timestamp,
+) -> rusqlite::Result<Changes> {
+    let finished = run.finished;
+    if let Some(audit_id) = audit_of(transaction, run)? {
+        let mut changes = Changes::new(audit_id, finished, account_names(&report.audit));
+        changes.open = count_open(transaction)?;
+        return Ok(changes);
+    }
+    let scopes = precedence::Scope::over(transaction, run, now)?;
+    let precedence = Precedence::over(run, now, &scopes);
+    let audit_id = insert_audit(transaction, &report.audit, run)?;
+    let mut recording = Recording {
+        transaction,
+        audit_id,
+        at: finished,
+        suppressions: suppression::active(transaction, finished)?,
+        precedence: &precedence,
+        changes: Changes::new(audit_id, finished, account_names(&report.audit)),
+    };
+    for findings in report.findings.accounts() {
+        for (key, finding) in worst_by_key(&findings.map_err(to_sql_failure)?) {
+            recording.see(key, finding)?;
+        }
+    }
+    recording.notice_absences(&Proof::of(&report.audit))?;
+    let mut changes = recording.changes;
+    claim_record::record(transaction, &report.documents, audit_id, finished, &precedence, &mut changes)?;
+    attestation_notice::tell(transaction, &account_ids(report), finished, &mut changes)?;
+    changes.sort();
+    changes.open = count_open(transaction)?;
+    Ok(changes)
 }
 
 /// An audit while it is being recorded.
@@ -122,7 +192,9 @@ impl Recording<'_, '_> {
         let mut statement = self.transaction.prepare(&sql)?;
         let mut rows = statement.query([self.audit_id])?;
         while let Some(row) = rows.next()? {
-            if let Some(cause) = proof.of_absence(&finding_row::read_key(row)?) {
+            let key = finding_row::read_key(row)?;
+            if proof.of_absence(&key) {
+                let cause = if self.has_judged(&key)? { Cause::NotApplicable } else { Cause::Gone };
                 absent.push((FindingRow::read(row)?, cause));
             }
         }
@@ -132,6 +204,14 @@ impl Recording<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether this audit judged the resource of a finding, by whatever check.
+    fn has_judged(&self, key: &FindingKey) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM findings f JOIN sightings s ON s.finding_id = f.id WHERE f.account_id = ?1 \
+             AND f.region = ?2 AND f.resource_type = ?3 AND f.resource_id = ?4 AND s.audit_id = ?5)";
+        let resource = (&key.account_id, &key.region, &key.resource_type, &key.resource_id, self.audit_id);
+        self.transaction.prepare_cached(sql)?.query_row(resource, |row| row.get(0))
     }
 
     fn vanish(&mut self, row: &FindingRow, cause: Cause) -> rusqlite::Result<()> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
-use plumbline::audit::{Audit, AuditReport, AuditedAccount, Totals};
+use plumbline::audit::{Audit, AuditReport, AuditedAccount, Findings, Totals};
 use plumbline::claim::{DocumentOutcome, Outcome, ReconciledClaim};
 use plumbline::store::{Holder, NewAttestation, Run, Store};
 use plumbline_document::{Lines, Observable, Selector, Stance};
@@ -63,6 +63,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             version: "0.1.0".to_owned(),
             as_of: now,
             accounts: accounts.collect(),
+            skipped: Vec::new(),
             checks: Vec::new(),
             coverage: Vec::new(),
             resources: 0,
@@ -72,7 +73,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             calls_by_operation: Default::default(),
             totals: Totals::default(),
         };
-        let report = AuditReport { audit, findings: Vec::new(), documents };
+        let report = AuditReport { audit, findings: Findings::default(), documents };
         store.record(&lease, &report, &Run::begin(now), &[]).unwrap();
     }
 }

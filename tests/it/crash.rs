@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use crate::dice::Dice;
 use crate::gate::Fault;
 use crate::inbox::Answer;
 use crate::small_account::{CHECK, Published, SmallAccount, query};
@@ -21,20 +22,6 @@ const MOMENTS: [&str; 5] = ["start", "sts:GetCallerIdentity", "logs:DescribeLogG
 
 /// How often the program is killed.
 const ROUNDS: usize = 40;
-
-/// Numbers that look random, and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-
-    fn one_of<'a>(&mut self, things: &[&'a str]) -> &'a str {
-        things[self.below(things.len() as u64) as usize]
-    }
-}
 
 /// What the store should know: the rules of opening and closing, once more and as simply as possible.
 #[derive(Default)]
@@ -132,7 +119,7 @@ fn nothing_is_lost_when_the_program_is_killed() {
     let whole = time_of_an_audit(&account);
     let (watcher, events) = channel();
     account.watch(&watcher);
-    let mut dice = Dice(20_260_301);
+    let mut dice = Dice::new(20_260_301);
     let mut model = Model::default();
     let mut killed = BTreeMap::from(MOMENTS.map(|moment| (moment, 0)));
     for round in 0..ROUNDS {
@@ -210,7 +197,7 @@ fn a_store_whose_making_was_interrupted_can_be_used() {
     let account = SmallAccount::new(&[("app", false)]);
     let aside = tempfile::tempdir().unwrap();
     let whole = time_of_an_audit(&account);
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     let mut unfinished = 0;
     for round in 0..5 {
         let store = format!("store-{round}/plumbline.db");

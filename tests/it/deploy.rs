@@ -128,7 +128,8 @@ fn what_the_templates_create_passes_our_own_checks() {
 #[test]
 fn what_the_templates_start_runs() {
     let stacks = Stacks::create();
-    let python = script("templates", &["install"]);
+    let tools = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/cloudformation.txt");
+    let python = script("emulator", &["install", tools]);
     let folder = TempDir::new().unwrap();
     let ran = succeed(
         Command::new(python.trim())

@@ -1,7 +1,7 @@
 //! The emulator with its example accounts, one for all tests of the run, filled once and only read. Tests that
 //! change something start their own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -73,6 +73,12 @@ fn stop_at_exit(state: &Path) {
     command.args(["-c", &watch]);
     command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     command.spawn().unwrap();
+}
+
+/// The Python of a virtual environment with these requirements; it is made when it is not there yet.
+pub fn python_of(requirements: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(requirements);
+    script_in(&["install", &path.to_string_lossy()], None).trim().into()
 }
 
 fn script(arguments: &[&str], state: &Path) -> String {

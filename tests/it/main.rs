@@ -8,6 +8,7 @@
     reason = "a test says what it means by failing"
 )]
 
+mod accounts;
 mod alerts;
 mod answers;
 mod architecture;
@@ -19,11 +20,13 @@ mod crash;
 mod daemon;
 mod denied;
 mod deploy;
+mod dice;
 mod emulated;
 mod emulator;
 mod gate;
 mod generated;
 mod inbox;
+mod organizations;
 mod program;
 mod remote;
 mod small_account;

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::services::{LISTENERS, load_balancer_arn, service_path, target_group_arn};
 use super::{Detail, enclose, tag};
-use crate::synthetic::account::{ACCOUNT_ID, REGIONS, Sizes, arn, bucket_region, id, key_arn, number};
+use crate::synthetic::account::{ACCOUNT_ID, REGIONS, Sizes, arn, bucket_region, id, key_arn, key_of_account, number};
 use crate::synthetic::request::Request;
 
 /// The most services that one DescribeServices takes.
@@ -31,6 +31,7 @@ fn once(_: &Sizes, region: &str) -> usize {
 /// The details.
 pub const DETAILS: &[Detail] = &[
     detail("sts", "GetCallerIdentity", once, identity),
+    detail("sts", "AssumeRole", |_, _| 0, assumed_role),
     detail("ec2", "DescribeRegions", once, regions),
     detail("s3", "ListBuckets", once, buckets),
     detail("s3", "GetPublicAccessBlock", Sizes::buckets_of, public_access_block),
@@ -60,6 +61,16 @@ fn identity(request: &Request, _: &Sizes) -> Option<String> {
         "<UserId>AIDAEXAMPLE</UserId><Account>{ACCOUNT_ID}</Account><Arn>arn:aws:iam::{ACCOUNT_ID}:user/auditor</Arn>"
     );
     Some(enclose(request, &identity))
+}
+
+fn assumed_role(request: &Request, _: &Sizes) -> Option<String> {
+    let account = request.parameter("RoleArn").split(':').nth(4)?;
+    let credentials = format!(
+        "<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>example</SecretAccessKey>\
+         <SessionToken>example</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+        key_of_account(account)
+    );
+    Some(enclose(request, &credentials))
 }
 
 fn regions(request: &Request, _: &Sizes) -> Option<String> {

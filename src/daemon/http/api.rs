@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::answer::{Answer, Refusal, json};
-use super::query::{Page, Query};
-use crate::store::{ClaimFilter, FindingFilter, Store, StoreError};
+use super::query::{PageRequest, Query};
+use crate::store::{ClaimFilter, FindingFilter, Page, Store, StoreError};
 
 /// A list that can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum List {
 /// What is asked for, understood.
 #[derive(Debug)]
 pub struct Asked {
-    page: Page,
+    page: PageRequest,
     what: What,
 }
 
@@ -89,47 +89,25 @@ impl List {
 impl Asked {
     /// Reads the page from the store.
     pub fn answer(&self, store: &Store, now: Timestamp) -> Result<Answer, StoreError> {
-        let page = self.page;
+        let PageRequest { after, limit } = self.page;
         Ok(match &self.what {
             What::Findings(filter) => {
-                let mut found = store.findings(filter, now)?;
-                found.sort_by_key(|finding| finding.id);
-                listed("findings", found, page, |finding| finding.id, |number, after| number > after)
+                listed("findings", store.findings_page(filter, now, after, limit)?, |finding| finding.id)
             }
-            What::Claims(filter) => {
-                let mut found = store.claims(filter)?;
-                found.sort_by_key(|claim| claim.number);
-                listed("claims", found, page, |claim| claim.number, |number, after| number > after)
-            }
-            What::Audits => {
-                let audits = store.audits(u32::MAX)?;
-                listed("audits", audits, page, |audit| audit.id, |number, after| number < after)
-            }
+            What::Claims(filter) => listed("claims", store.claims_page(filter, after, limit)?, |claim| claim.number),
+            What::Audits => listed("audits", store.audits_page(after, limit)?, |audit| audit.id),
         })
     }
 }
 
-fn listed<T: Serialize>(
-    name: &str,
-    all: Vec<T>,
-    page: Page,
-    number: impl Fn(&T) -> i64,
-    behind: impl Fn(i64, i64) -> bool,
-) -> Answer {
-    let total = all.len();
-    let mut rest: Vec<T> = match page.after {
-        Some(after) => all.into_iter().filter(|item| behind(number(item), after)).collect(),
-        None => all,
-    };
-    let more = rest.len() > page.limit;
-    rest.truncate(page.limit);
-    let next = rest.last().filter(|_| more).map(|item| number(item).to_string());
-    let items: Result<Vec<Json>, _> = rest.iter().map(serde_json::to_value).collect();
+fn listed<T: Serialize>(name: &str, page: Page<T>, number: impl Fn(&T) -> i64) -> Answer {
+    let next = page.items.last().filter(|_| page.more).map(|item| number(item).to_string());
+    let items: Result<Vec<Json>, _> = page.items.iter().map(serde_json::to_value).collect();
     let Ok(items) = items else {
         return Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "what is stored makes no JSON").answer();
     };
     let mut body = Map::new();
-    body.insert("total".to_owned(), total.into());
+    body.insert("total".to_owned(), page.total.into());
     body.insert("next".to_owned(), next.into());
     body.insert(name.to_owned(), items.into());
     json(StatusCode::OK, &body)

@@ -21,7 +21,7 @@ pub struct Query(BTreeMap<String, String>);
 
 /// Which page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page {
+pub struct PageRequest {
     /// How many items at most.
     pub limit: usize,
     /// The number behind which it begins.
@@ -65,7 +65,7 @@ impl Query {
     }
 
     /// `limit` and `after`.
-    pub fn page(&self) -> Result<Page, Refusal> {
+    pub fn page(&self) -> Result<PageRequest, Refusal> {
         let limit = match self.value::<usize>("limit") {
             Ok(None) => DEFAULT_LIMIT,
             Ok(Some(limit @ 1..=MOST)) => limit,
@@ -73,7 +73,7 @@ impl Query {
         };
         let after = self.value::<i64>("after").ok().filter(|after| after.is_none_or(|after| after >= 0));
         let after = after.ok_or_else(|| wrong("`after` is the `next` of the page before".to_owned()))?;
-        Ok(Page { limit, after })
+        Ok(PageRequest { limit, after })
     }
 }
 
@@ -91,9 +91,9 @@ mod tests {
     fn parameters_are_decoded() {
         let query = Query::read("check=rds-*%2Fx+y&limit=5&after=17&open=true", &KNOWN).unwrap();
         assert_eq!(query.glob("check").unwrap().as_str(), "rds-*/x y");
-        assert_eq!(query.page().unwrap(), Page { limit: 5, after: Some(17) });
+        assert_eq!(query.page().unwrap(), PageRequest { limit: 5, after: Some(17) });
         assert_eq!(query.flag("open").unwrap(), Some(true));
-        assert_eq!(Query::read("", &KNOWN).unwrap().page().unwrap(), Page { limit: 100, after: None });
+        assert_eq!(Query::read("", &KNOWN).unwrap().page().unwrap(), PageRequest { limit: 100, after: None });
     }
 
     #[test]

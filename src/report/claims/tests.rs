@@ -214,7 +214,7 @@ fn an_audit_ends_with_its_documents() {
         assert!(text.contains("The database runs in Multi-AZ") && text.contains("Deletion protection"), "{text}");
         assert!(text.contains("production (111122223333)") && !text.contains("Backups are kept"), "{text}");
     }
-    let lines = written(&|out| crate::report::write_ndjson(out, &audit.audit, &audit.findings, &audit.documents));
+    let lines = written(&|out| crate::report::write_ndjson(out, &audit));
     let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
     assert_eq!((&last["type"], &last["document"]), (&"document".into(), &"club-app.md".into()));
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::report::testing::{finding, mixed, report};
+use crate::report::testing::{change_findings, finding, mixed, report};
 
 fn markdown(report: &AuditReport, options: MarkdownOptions) -> String {
     let mut bytes = Vec::new();
@@ -223,7 +223,7 @@ fn bones(markdown: &str) -> Vec<String> {
 
 fn with_text(text: &str, command: &str) -> AuditReport {
     let mut report = mixed();
-    for finding in &mut report.findings {
+    change_findings(&mut report, |finding| {
         (finding.resource_id, finding.resource_type) = (text.into(), text.into());
         (finding.title, finding.region) = (text.into(), text.into());
         (finding.message, finding.remediation) = (text.to_owned(), command.to_owned());
@@ -234,7 +234,7 @@ fn with_text(text: &str, command: &str) -> AuditReport {
             reason.message = format!("x{text}");
             reason.gaps.iter_mut().for_each(|gap| gap.message = format!("x{text}"));
         }
-    }
+    });
     for coverage in &mut report.audit.coverage {
         coverage.resource_type = text.to_owned();
     }

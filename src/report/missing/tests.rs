@@ -1,5 +1,13 @@
 use super::*;
-use crate::report::testing::{PRODUCTION, STAGING, denied, gap, incomplete, mixed, report, unknown};
+use crate::report::testing::{
+    PRODUCTION, STAGING, change_findings, denied, findings_of, gap, incomplete, mixed, report, unknown,
+};
+
+fn reasons(report: &AuditReport) -> Vec<Missing> {
+    let mut reasons = Reasons::of(&report.audit.coverage);
+    report.findings.accounts().for_each(|findings| reasons.add(&findings.unwrap()));
+    reasons.tell(&Accounts::of(&report.audit))
+}
 
 fn whats(report: &AuditReport) -> Vec<String> {
     reasons(report).into_iter().map(|missing| missing.what).collect()
@@ -43,10 +51,11 @@ fn places_are_named_while_they_are_few() {
     assert_eq!(whats(&regions(17)), ["kms:ListKeys was denied in 17 Regions of production (111122223333)"]);
 
     let mut two = regions(1);
-    two.findings.push(Finding { account_id: STAGING.into(), ..two.findings[0].clone() });
+    let staging = findings_of(&two).into_iter().map(|finding| Finding { account_id: STAGING.into(), ..finding });
+    two.findings.push(staging.collect()).unwrap();
     assert_eq!(whats(&two), ["kms:ListKeys was denied in r-0 of 2 accounts"]);
     let mut global = regions(1);
-    global.findings[0].region = "global".into();
+    change_findings(&mut global, |finding| finding.region = "global".into());
     assert_eq!(whats(&global), ["kms:ListKeys was denied in production (111122223333)"]);
 }
 
@@ -110,7 +119,7 @@ fn every_kind_of_gap_has_words() {
 #[test]
 fn each_unknown_verdict_has_a_reason() {
     let mut report = mixed();
-    report.findings[4].reason = None;
+    change_findings(&mut report, |finding| finding.reason = None);
     let told = reasons(&report);
     assert!(told.iter().any(|missing| missing.what == "kms-key-rotated cannot be judged"));
     assert_eq!(accounts(&report).len(), 1);

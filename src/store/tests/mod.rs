@@ -224,6 +224,7 @@ impl Report {
                 version: "0.1.0".to_owned(),
                 as_of: start(),
                 accounts: vec![self.account.clone()],
+                skipped: Vec::new(),
                 checks: self.checks.clone(),
                 coverage: self.coverage.clone(),
                 resources: 3,
@@ -233,7 +234,7 @@ impl Report {
                 calls_by_operation: Default::default(),
                 totals: Totals::of(&self.findings),
             },
-            findings: self.findings.clone(),
+            findings: self.findings.clone().into(),
             documents: self.documents.clone(),
         }
     }

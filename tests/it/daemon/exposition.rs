@@ -1,6 +1,8 @@
-//! A strict reader of Prometheus's text format: what it accepts, Prometheus and `promtool check metrics` accept.
+//! Prometheus's text format: read by a parser of it, and held to the rules of `promtool check metrics` that a parser lets pass.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use prometheus_parse::{HistogramCount, Sample, Scrape, Value};
 
 type Labels = BTreeMap<String, String>;
 
@@ -12,35 +14,19 @@ impl Metrics {
     /// Reads a text, and fails on whatever the format does not allow.
     pub fn parse(text: &str) -> Metrics {
         assert!(text.ends_with('\n'), "the last line ends");
+        let kinds = kinds(text);
+        let scrape = Scrape::parse(text.lines().map(|line| Ok(line.to_owned()))).unwrap();
         let mut samples = BTreeMap::new();
-        let mut families = BTreeSet::new();
-        let mut family: Option<(String, String)> = None;
-        let mut helped = String::new();
-        for line in text.lines() {
-            if let Some(help) = line.strip_prefix("# HELP ") {
-                let (name, help) = help.split_once(' ').expect(line);
-                assert!(is_name(name) && !help.is_empty(), "{line}");
-                assert!(families.insert(name.to_owned()), "{name} stands twice");
-                helped = name.to_owned();
-                family = None;
-            } else if let Some(kind) = line.strip_prefix("# TYPE ") {
-                let (name, kind) = kind.split_once(' ').expect(line);
-                assert!(["counter", "gauge", "histogram"].contains(&kind), "{line}");
-                assert_eq!(name, helped, "the type follows its help");
-                assert_eq!(name.ends_with("_total"), kind == "counter", "{line}");
-                family = Some((name.to_owned(), kind.to_owned()));
-            } else {
-                let (name, labels, value) = sample(line);
-                let (family, kind) = family.as_ref().unwrap_or_else(|| panic!("no type before {line}"));
-                let suffix = name.strip_prefix(family.as_str()).unwrap_or_else(|| panic!("{line} in {family}"));
-                let suffixes: &[&str] = if kind == "histogram" { &["_bucket", "_sum", "_count"] } else { &[""] };
-                assert!(suffixes.contains(&suffix), "{line}");
-                assert_eq!(suffix == "_bucket", labels.contains_key("le"), "{line}");
-                assert!(kind == "gauge" || value >= 0.0, "{line}");
-                assert!(samples.insert((name, labels), value).is_none(), "twice: {line}");
+        for sample in scrape.samples {
+            let labels: Labels = sample.labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            for (name, labels, value) in flat(&sample, &labels, &kinds) {
+                assert!(samples.insert((name, labels), value).is_none(), "twice: {sample:?}");
             }
         }
-        Metrics(samples).with_rising_buckets()
+        // A parser passes over what it does not understand.
+        let lines = text.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(samples.len(), lines, "a line is no sample:\n{text}");
+        Metrics(samples)
     }
 
     /// One sample.
@@ -54,68 +40,63 @@ impl Metrics {
         let has = |all: &Labels| labels.iter().all(|(name, value)| all.get(*name).is_some_and(|known| known == value));
         self.0.iter().filter(|((known, all), _)| known == name && has(all)).map(|(_, value)| value).sum()
     }
+}
 
-    fn with_rising_buckets(self) -> Metrics {
-        let mut buckets: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
-        for ((name, labels), value) in &self.0 {
-            if let Some(name) = name.strip_suffix("_bucket") {
-                let end = labels["le"].replace("+Inf", "inf").parse().unwrap();
-                buckets.entry(name).or_default().push((end, *value));
-            }
+/// The kinds of the metrics: each has a help and then a kind, once, and its name says which kind.
+fn kinds(text: &str) -> BTreeMap<&str, &str> {
+    let mut kinds = BTreeMap::new();
+    let mut helped = BTreeSet::new();
+    let mut last = "";
+    for line in text.lines() {
+        if let Some(help) = line.strip_prefix("# HELP ") {
+            let (name, help) = help.split_once(' ').expect(line);
+            assert!(!help.is_empty() && helped.insert(name), "{line}");
+            last = name;
+        } else if let Some(kind) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = kind.split_once(' ').expect(line);
+            assert_eq!(name, last, "the type follows its help");
+            assert_eq!(name.ends_with("_total"), kind == "counter", "{line}");
+            assert!(kinds.insert(name, kind).is_none(), "{line}");
+        } else {
+            let family = line.strip_prefix(last).unwrap_or_else(|| panic!("{line} in {last}"));
+            let suffix = &family[..family.find(['{', ' ']).expect(line)];
+            let allowed: &[&str] = if kinds[last] == "histogram" { &["_bucket", "_sum", "_count"] } else { &[""] };
+            assert!(allowed.contains(&suffix), "{line} in {last}");
         }
-        for (name, mut ends) in buckets {
-            ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-            assert!(ends.windows(2).all(|pair| pair[0].1 <= pair[1].1), "{name} falls: {ends:?}");
-            let (end, all) = ends.last().unwrap();
-            assert!(end.is_infinite() && Some(*all) == self.value(&format!("{name}_count"), &[]), "{name}");
+    }
+    kinds
+}
+
+/// The lines of a sample: a histogram has one for each bucket.
+fn flat(sample: &Sample, labels: &Labels, kinds: &BTreeMap<&str, &str>) -> Vec<(String, Labels, f64)> {
+    let name = sample.metric.clone();
+    let kind = kinds.get(name.as_str()).copied();
+    match &sample.value {
+        Value::Counter(value) => {
+            assert!(kind == Some("counter") && *value >= 0.0, "{sample:?}");
+            vec![(name, labels.clone(), *value)]
         }
-        self
+        Value::Gauge(value) => {
+            assert_eq!(kind, Some("gauge"), "{sample:?}");
+            vec![(name, labels.clone(), *value)]
+        }
+        // The sum and the count of a histogram.
+        Value::Untyped(value) => vec![(name, labels.clone(), *value)],
+        Value::Histogram(buckets) => {
+            assert_eq!(kind, Some("histogram"), "{sample:?}");
+            assert!(buckets.windows(2).all(|pair| rises(&pair[0], &pair[1])), "{sample:?}");
+            assert!(buckets.last().is_some_and(|last| last.less_than.is_infinite()), "{sample:?}");
+            let line = |bucket: &HistogramCount| {
+                let mut labels = labels.clone();
+                labels.insert("le".to_owned(), bucket.less_than.to_string());
+                (format!("{name}_bucket"), labels, bucket.count)
+            };
+            buckets.iter().map(line).collect()
+        }
+        Value::Summary(_) => panic!("{sample:?}"),
     }
 }
 
-fn sample(line: &str) -> (String, Labels, f64) {
-    let (name, rest) = line.split_at(line.find(['{', ' ']).expect(line));
-    assert!(is_name(name), "{line}");
-    let mut labels = Labels::new();
-    let mut rest = rest;
-    if let Some(inner) = rest.strip_prefix('{') {
-        rest = inner;
-        loop {
-            let (label, after) = rest.split_once("=\"").expect(line);
-            assert!(is_name(label) && !label.contains(':'), "{line}");
-            let (value, after) = quoted(after, line);
-            assert!(labels.insert(label.to_owned(), value).is_none(), "{line}");
-            match after.strip_prefix(',') {
-                Some(more) => rest = more,
-                None => {
-                    rest = after.strip_prefix('}').expect(line);
-                    break;
-                }
-            }
-        }
-    }
-    let value = rest.strip_prefix(' ').expect(line).parse().expect(line);
-    (name.to_owned(), labels, value)
-}
-
-fn quoted<'t>(text: &'t str, line: &str) -> (String, &'t str) {
-    let mut value = String::new();
-    let mut characters = text.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => return (value, &text[at + 1..]),
-            '\\' => value.push(match characters.next().expect(line).1 {
-                'n' => '\n',
-                escaped @ ('\\' | '"') => escaped,
-                _ => panic!("an unknown escape: {line}"),
-            }),
-            other => value.push(other),
-        }
-    }
-    panic!("a label without an end: {line}")
-}
-
-fn is_name(text: &str) -> bool {
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
-    text.chars().all(word) && text.starts_with(|c: char| !c.is_ascii_digit() && word(c))
+fn rises(bucket: &HistogramCount, next: &HistogramCount) -> bool {
+    bucket.less_than < next.less_than && bucket.count <= next.count
 }
