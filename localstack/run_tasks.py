@@ -1,5 +1,5 @@
 """Runs what the stacks of deploy/ run, at an endpoint, with PROGRAM in place of the image: the scheduled task once, then the
-fleet's state machine. Prints as JSON how each ended.
+fleet's state machine. Prints as JSON how each ended, and which of some events reached the daemon's queue.
 
     run_tasks.py ENDPOINT STACKS PROGRAM FOLDER
 
@@ -33,7 +33,8 @@ def main(endpoint: str, stacks: dict[str, Any], program: str, folder: str) -> in
     fargate = Fargate(ecs, client("ssm"), endpoint, program, folder)
     scheduled = fargate.run(stacks["plumbline-scheduled"]["created"]["TaskDefinition"])
     fleet = run_fleet(ecs, client("stepfunctions"), fargate, stacks)
-    json.dump({"scheduled": scheduled, "fleet": fleet}, sys.stdout)
+    arrived = send_events(client("events"), client("sqs"))
+    json.dump({"scheduled": scheduled, "fleet": fleet, "arrived": arrived}, sys.stdout)
     return 0
 
 
@@ -41,8 +42,11 @@ def run_fleet(ecs: Any, step_functions: Any, fargate: Fargate, stacks: dict[str,
     cluster = stacks["plumbline"]["created"]["Cluster"]
     made = stacks["plumbline-fleet"]["created"]
     definition = step_functions.describe_state_machine(stateMachineArn=made["Fleet"])["definition"]
+    # A task ends when we say so, not when it was looked at often enough.
+    hold = {"progression": "manual", "times": 1_000_000}
+    tell_moto(fargate.endpoint, "state-manager/set-transition", {"model_name": "ecs::task", "transition": hold})
     # moto's interpreter is another backend, which knows nothing of the stacks.
-    interpret(fargate.endpoint)
+    tell_moto(fargate.endpoint, "config", {"stepfunctions": {"execute_state_machine": True}})
     role = f"arn:aws:iam::111122223333:role/{made['FleetRole']}"
     machine = step_functions.create_state_machine(name="fleet", definition=definition, roleArn=role)
     execution = step_functions.start_execution(stateMachineArn=machine["stateMachineArn"], name="run")["executionArn"]
@@ -61,9 +65,28 @@ def run_fleet(ecs: Any, step_functions: Any, fargate: Fargate, stacks: dict[str,
     return {"status": state["status"], "cause": state.get("cause"), "tasks": list(ended.values())}
 
 
-def interpret(endpoint: str) -> None:
-    settings = json.dumps({"stepfunctions": {"execute_state_machine": True}}).encode()
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/config", settings, method="POST")).close()
+def send_events(events: Any, sqs: Any) -> list[dict[str, Any]]:
+    """Puts one event that the daemon wants and four that it does not onto the bus. What is in its queue then."""
+    wanted = {"eventSource": "rds.amazonaws.com", "eventName": "ModifyDBInstance", "readOnly": False}
+    sent = [
+        ("aws.rds", wanted),
+        ("aws.rds", {**wanted, "readOnly": True}),
+        ("aws.rds", {**wanted, "errorCode": "AccessDenied"}),
+        ("aws.kms", {**wanted, "eventName": "CreateGrant"}),
+        ("aws.sagemaker", wanted),
+    ]
+    kind = "AWS API Call via CloudTrail"
+    events.put_events(
+        Entries=[{"Source": source, "DetailType": kind, "Detail": json.dumps(detail)} for source, detail in sent]
+    )
+    [queue] = sqs.list_queues(QueueNamePrefix="plumbline-daemon-Queue")["QueueUrls"]
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"])["detail"] for message in messages]
+
+
+def tell_moto(endpoint: str, path: str, settings: dict[str, Any]) -> None:
+    url = f"{endpoint}/moto-api/{path}"
+    urllib.request.urlopen(urllib.request.Request(url, json.dumps(settings).encode(), method="POST")).close()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use crate::program::Program;
@@ -145,6 +145,9 @@ fn what_the_templates_start_runs() {
         lines.filter_map(|line| Some(serde_json::from_str::<Json>(line).ok()?["fields"].clone())).collect();
     let ended = fields.iter().find(|fields| fields["message"] == "the audit ended").unwrap();
     assert_eq!(ended["result"], "success");
+
+    let wanted = json!([{ "eventSource": "rds.amazonaws.com", "eventName": "ModifyDBInstance", "readOnly": false }]);
+    assert_eq!(ran["arrived"], wanted, "of the events only this one changes anything");
 
     let fleet = &ran["fleet"];
     assert_eq!(fleet["status"], "SUCCEEDED", "{fleet:#}");
