@@ -51,6 +51,7 @@ def main(endpoint: str, templates: Path) -> int:
         "Shards": "3",
         "AtATime": "1",
         "Units": "r-ab12",
+        "TemplateUrl": "https://plumbline.s3.us-east-1.amazonaws.com/audit-role.yaml",
     }
     formation = client("cloudformation")
     stacks = {}
