@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measurement prints what it measured")]
 
+#[allow(dead_code, reason = "it also serves the other measurements")]
 mod process;
 #[allow(dead_code, unused_imports, reason = "it also serves the other measurement")]
 mod synthetic;

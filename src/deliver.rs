@@ -8,9 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::aws::{Access, Fleet};
+use crate::finding::Severity;
 use crate::keep::{KeepError, Keeper, Wanted};
-use crate::notify::{self, Channel, ChannelConfig, ChannelError, Digest, DigestAccount};
-use crate::store::{AttestationChange, Cause, Change, Changes, ClaimChange, Delivery, Store, StoreError};
+use crate::notify::{self, Channel, ChannelConfig, ChannelError, Digest, DigestAccount, LeftOut};
+use crate::store::{
+    AttestationChange, Cause, Change, Changes, ClaimChange, Delivery, Store, StoreError, TransitionKind,
+};
 
 /// What became of the outbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -165,7 +168,7 @@ async fn send(delivery: &Delivery, channels: &[Channel], now: Timestamp) -> Resu
         return Err(lasting(format!("the configuration has no channel `{}` any more", delivery.channel)));
     };
     let changes = delivery.changes().map_err(|error| lasting(format!("the stored alert cannot be read: {error}")))?;
-    let digest = digest(&changes, &delivery.dedup_key);
+    let digest = digest(&changes, &delivery.dedup_key, channel.min_severity());
     channel.send(&digest).await.map_err(|error| {
         let asked = error.retry_after.and_then(|wait| SignedDuration::try_from(wait).ok());
         Setback {
@@ -176,7 +179,7 @@ async fn send(delivery: &Delivery, channels: &[Channel], now: Timestamp) -> Resu
     })
 }
 
-fn digest(changes: &Changes, dedup_key: &str) -> Digest {
+fn digest(changes: &Changes, dedup_key: &str, min_severity: Severity) -> Digest {
     let name_of = |account_id: &str| {
         let account = changes.accounts.iter().find(|account| account.account_id == account_id);
         account.and_then(|account| account.name.clone())
@@ -186,6 +189,11 @@ fn digest(changes: &Changes, dedup_key: &str) -> Digest {
     let attestations = |changes: &[AttestationChange]| {
         let name = |account_id: &Option<String>| account_id.as_deref().and_then(name_of);
         changes.iter().map(|change| told_attestation(change, name(&change.account_id))).collect()
+    };
+    // What the channel does not want to hear is not said to be left out.
+    let left_out = |kind| {
+        let numbers = changes.left_out.get(&kind).into_iter().flatten();
+        numbers.filter(|(severity, _)| **severity >= min_severity).map(|(_, number)| number).sum::<u64>()
     };
     let accounts = changes.accounts.iter();
     Digest {
@@ -201,7 +209,12 @@ fn digest(changes: &Changes, dedup_key: &str) -> Digest {
         attestations_expired: attestations(&changes.attestations_expired),
         attestations_expiring: attestations(&changes.attestations_expiring),
         open_now: changes.open.clone(),
-        left_out: Default::default(),
+        left_out: LeftOut {
+            opened: left_out(TransitionKind::Opened) + left_out(TransitionKind::SuppressionEnded),
+            came_back: left_out(TransitionKind::CameBack),
+            closed: left_out(TransitionKind::Closed),
+            ..LeftOut::default()
+        },
         dedup_key: dedup_key.to_owned(),
     }
 }
@@ -284,7 +297,8 @@ mod tests {
             "contradicted": [claim("contradicted")], "claims_closed": [claim("closed")], "mended": [claim("mended")],
             "attestations_expired": [attestation(Some("111122223333"))], "attestations_expiring": [attestation(None)],
         });
-        let digest = serde_json::to_value(digest(&serde_json::from_value(changes.clone()).unwrap(), "key")).unwrap();
+        let digest = digest(&serde_json::from_value(changes.clone()).unwrap(), "key", Severity::Info);
+        let digest = serde_json::to_value(digest).unwrap();
         for list in ["contradicted", "claims_closed", "mended"] {
             let mut expected = changes[list][0].clone();
             let fields = expected.as_object_mut().unwrap();

@@ -86,7 +86,7 @@ fn audit(server: &Server, directory: &Path) -> Result<(u64, Duration), Box<dyn E
         }
         // None is left of a process that has just ended.
         peak = peak.max(process::memory(&id, "VmHWM").unwrap_or(0));
-        processor = processor.max(process::process_time(&id).unwrap_or_default());
+        processor = processor.max(process::processor_time(&id).unwrap_or_default());
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -12,20 +12,20 @@ pub fn memory(process: &str, figure: &str) -> io::Result<u64> {
     kilobytes.map(|kilobytes| kilobytes * 1024).ok_or_else(|| io::Error::other(format!("{figure} is not there")))
 }
 
-/// The processor time that a process has had, all its threads together.
-pub fn process_time(process: &str) -> io::Result<Duration> {
-    /// What Linux counts it in.
-    const TICKS_A_SECOND: u64 = 100;
-    let figures = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The name before them may hold blanks.
-    let figures = figures.rsplit(") ").next().unwrap_or_default();
-    let ticks: u64 = figures.split(' ').skip(11).take(2).filter_map(|figure| figure.parse::<u64>().ok()).sum();
-    Ok(Duration::from_millis(ticks * 1000 / TICKS_A_SECOND))
-}
-
 /// The processor time that this thread has had. Unlike a clock it does not count what others do on the machine.
 pub fn thread_time() -> io::Result<Duration> {
     let figures = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds = figures.split(' ').next().and_then(|figure| figure.parse().ok());
     nanoseconds.map(Duration::from_nanos).ok_or_else(|| io::Error::other("the scheduler counts no time"))
+}
+
+/// The processor time that a process has had, with that of threads that have ended, to a hundredth of a second: the unit
+/// in which Linux shows it.
+pub fn processor_time(process: &str) -> io::Result<Duration> {
+    let figures = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name of the program, in parentheses, may hold spaces. Behind it stand the state and ten more figures before these.
+    let behind_name = figures.rsplit(") ").next().unwrap_or_default();
+    let times = behind_name.split(' ').skip(11).take(2).map(str::parse::<u64>);
+    let hundredths: u64 = times.sum::<Result<_, _>>().map_err(io::Error::other)?;
+    Ok(Duration::from_millis(hundredths * 10))
 }

@@ -16,7 +16,7 @@ use crate::finding::{Evidence, Finding, Reason, Severity, Verdict};
 use crate::inventory::Gap;
 
 /// Bytes of findings that stay in memory.
-const IN_MEMORY: usize = 16 << 20;
+const IN_MEMORY: usize = 8 << 20;
 
 /// Findings in a fixed order: account, Region, type, resource, check.
 #[derive(Debug)]

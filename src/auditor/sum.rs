@@ -48,14 +48,11 @@ impl Sum {
     /// The listings by type, account and Region. Of two of one place the incomplete one counts.
     pub fn take_coverage(&mut self) -> Vec<Coverage> {
         let mut coverage = std::mem::take(&mut self.coverage);
-        let place = |listing: &Coverage| {
-            (listing.resource_type.clone(), listing.account_id.clone(), listing.region.clone(), listing.complete)
-        };
-        coverage.sort_by_cached_key(place);
-        coverage.dedup_by(|later, first| {
-            (&later.resource_type, &later.account_id, &later.region)
-                == (&first.resource_type, &first.account_id, &first.region)
-        });
+        fn place(listing: &Coverage) -> (&str, &str, &str) {
+            (&listing.resource_type, &listing.account_id, &listing.region)
+        }
+        coverage.sort_by(|a, b| (place(a), a.complete).cmp(&(place(b), b.complete)));
+        coverage.dedup_by(|later, first| place(later) == place(first));
         coverage
     }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -37,9 +38,14 @@ pub(super) struct Call {
     pub throttles: AtomicU64,
 }
 
+/// How long a connection is kept that nobody uses. S3 has a host for every bucket: the connections of one account are of no
+/// use to the next.
+const IDLE: Duration = Duration::from_secs(15);
+
 /// The shared client: rustls on ring, connections kept and reused.
 pub(super) fn client() -> SharedHttpClient {
-    let inner = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let builder = aws_smithy_http_client::Builder::new().pool_idle_timeout(IDLE);
+    let inner = builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     SharedHttpClient::new(PacedClient { inner })
 }
 

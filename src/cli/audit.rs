@@ -171,8 +171,6 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
     let What { fleet, scope, checks, library, documents } = *what;
     let channels = deliver::channels(&config.notify, fleet, scope.profile.as_deref()).await;
     let channels = channels.map_err(|error| CliError::Usage(error.to_string()))?;
-    let run = Run::begin(Timestamp::now());
-    let started = run.started;
     let clock = Instant::now();
     // The store is opened and held first: nobody reads a big account to learn then that nothing can be kept.
     let mut keeper = None;
@@ -181,10 +179,13 @@ async fn audit(arguments: &Arguments, global: &Global, config: &Config, what: &W
         let keeper = keeper.insert(Keeper::open(&place, fleet, scope.profile.as_deref()).await?);
         keeper.hold(Duration::from_secs(arguments.wait)).await.map_err(store::error)?;
     }
+    // It begins when the wait is over: of two audits the one that began later counts.
+    let run = Run::begin(Timestamp::now());
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(global, progress.clone(), fleet);
     // Whole seconds: ages are measured in hours and days, and people read this time.
-    let as_of = arguments.as_of.unwrap_or_else(|| Timestamp::from_second(started.as_second()).unwrap_or(started));
+    let as_of =
+        arguments.as_of.unwrap_or_else(|| Timestamp::from_second(run.started.as_second()).unwrap_or(run.started));
     let attestations = match (&keeper, documents) {
         (Some(keeper), Some(_)) => keeper.read(|store| store.attestations(as_of))?,
         (None, Some(_)) if arguments.into.is_some() => {

@@ -121,10 +121,8 @@ impl Job {
         let started = run.started;
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
-        let attestations = match loaded.documents.is_empty() {
-            true => Vec::new(),
-            false => keeper.read(|store| store.attestations(as_of))?,
-        };
+        let attestations =
+            if loaded.documents.is_empty() { Vec::new() } else { keeper.read(|store| store.attestations(as_of))? };
         let report = match audit(&loaded, &fleet, &scope, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),

@@ -114,6 +114,11 @@ impl Channel {
         &self.name
     }
 
+    /// The severity from which on it is told.
+    pub fn min_severity(&self) -> Severity {
+        self.min_severity
+    }
+
     /// Whether this digest holds anything that the channel wants to hear.
     pub fn wants(&self, digest: &Digest) -> bool {
         !digest.above(self.min_severity).is_empty()

@@ -15,7 +15,7 @@ pub enum RemoteError {
         /// What was to be done.
         doing: Doing,
         /// With which object.
-        place: S3Place,
+        place: Box<S3Place>,
         /// Why not.
         cause: String,
         /// What to do.
@@ -25,10 +25,10 @@ pub enum RemoteError {
     #[error("cannot use the store `{place}`")]
     Copy {
         /// Where the store lies.
-        place: S3Place,
+        place: Box<S3Place>,
         /// What is wrong with the copy.
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
 }
 
@@ -96,7 +96,7 @@ impl RemoteError {
     }
 
     pub(super) fn new(doing: Doing, place: &S3Place, cause: impl Into<String>, help: impl Into<String>) -> RemoteError {
-        RemoteError::S3 { doing, place: place.clone(), cause: cause.into(), help: help.into() }
+        RemoteError::S3 { doing, place: Box::new(place.clone()), cause: cause.into(), help: help.into() }
     }
 
     pub(super) fn failed(doing: Doing, place: &S3Place, failure: &Failure) -> RemoteError {
@@ -119,6 +119,6 @@ impl RemoteError {
     }
 
     pub(super) fn copy(place: &S3Place, source: StoreError) -> RemoteError {
-        RemoteError::Copy { place: place.clone(), source }
+        RemoteError::Copy { place: Box::new(place.clone()), source: Box::new(source) }
     }
 }

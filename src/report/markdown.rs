@@ -39,7 +39,7 @@ pub fn write_markdown(out: &mut dyn Write, report: &AuditReport, options: Markdo
 }
 
 /// Bytes of written findings that stay in memory until their chapter's turn comes.
-const IN_MEMORY: usize = 16 << 20;
+const IN_MEMORY: usize = 8 << 20;
 
 /// What fails of one check.
 #[derive(Debug)]

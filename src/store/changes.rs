@@ -12,6 +12,9 @@ use super::claim_changes::{AttestationChange, ClaimChange};
 use super::claim_standing::ClaimTransitionKind;
 use super::standing::{Cause, TransitionKind};
 
+/// Changes of findings that each list holds at most. The first audit of hundreds of accounts opens more than anybody reads.
+pub(super) const MOST: usize = 2_000;
+
 /// What an audit changed, as far as people are told. What suppressions cover is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Changes {
@@ -27,6 +30,9 @@ pub struct Changes {
     pub came_back: Vec<Change>,
     /// What was closed. Worst first.
     pub closed: Vec<Change>,
+    /// What the lists have no room for, the least severe, by what happened and severity.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<TransitionKind, BTreeMap<Severity, u64>>,
     /// How many findings are open now, by severity: in the whole store, muted ones left out.
     pub open: BTreeMap<Severity, u64>,
     /// Claims that the account contradicts since this audit. By account, document and line, as the next ones.
@@ -95,6 +101,7 @@ impl Changes {
             opened: Vec::new(),
             came_back: Vec::new(),
             closed: Vec::new(),
+            left_out: BTreeMap::new(),
             open: BTreeMap::new(),
             contradicted: Vec::new(),
             claims_closed: Vec::new(),
@@ -114,11 +121,15 @@ impl Changes {
     }
 
     pub(super) fn add(&mut self, change: Change) {
-        match change.kind {
-            TransitionKind::Opened | TransitionKind::SuppressionEnded => self.opened.push(change),
-            TransitionKind::CameBack => self.came_back.push(change),
-            TransitionKind::Closed => self.closed.push(change),
-            TransitionKind::BecameUnknown | TransitionKind::BecameKnown => {}
+        let list = match change.kind {
+            TransitionKind::Opened | TransitionKind::SuppressionEnded => &mut self.opened,
+            TransitionKind::CameBack => &mut self.came_back,
+            TransitionKind::Closed => &mut self.closed,
+            TransitionKind::BecameUnknown | TransitionKind::BecameKnown => return,
+        };
+        list.push(change);
+        if list.len() >= 2 * MOST {
+            keep_worst(list, &mut self.left_out);
         }
     }
 
@@ -137,7 +148,7 @@ impl Changes {
     /// Puts the changes into an order that does not depend on how they were found.
     pub(super) fn sort(&mut self) {
         for list in [&mut self.opened, &mut self.came_back, &mut self.closed] {
-            list.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place().cmp(&b.place())));
+            keep_worst(list, &mut self.left_out);
         }
         for list in [&mut self.contradicted, &mut self.claims_closed, &mut self.mended] {
             list.sort_by(|a, b| a.place().cmp(&b.place()));
@@ -169,6 +180,14 @@ impl Changes {
     /// All changes of findings, the opened ones first.
     pub fn iter(&self) -> impl Iterator<Item = &Change> {
         self.opened.iter().chain(&self.came_back).chain(&self.closed)
+    }
+}
+
+/// Sorts a list, worst first, and counts what is beyond its most.
+fn keep_worst(list: &mut Vec<Change>, left_out: &mut BTreeMap<TransitionKind, BTreeMap<Severity, u64>>) {
+    list.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.place().cmp(&b.place())));
+    for change in list.drain(MOST.min(list.len())..) {
+        *left_out.entry(change.kind).or_default().entry(change.severity).or_default() += 1;
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod contract;
 mod exposition;
-mod process;
+pub mod process;
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};

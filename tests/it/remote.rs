@@ -1,6 +1,8 @@
 //! A store in S3: fetched, changed on the newest one, put back on a condition, and whole whatever happens.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -11,7 +13,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::bucket::{Bucket, Trouble};
-use crate::program::Ran;
+use crate::daemon::process::{Daemon, eventually};
+use crate::emulator::{CLUB_APP, Emulator};
+use crate::program::{Program, Ran};
 use crate::small_account::{CHECK, SmallAccount, query};
 
 const KEY: &str = "club/plumbline.db";
@@ -372,4 +376,65 @@ fn of_two_tasks_at_once_no_transition_is_lost_and_none_is_told_twice() {
     assert!(published.len() <= 50 + killed as usize, "{} digests, {killed} kills", published.len());
     let met = away.log("PUT").iter().filter(|line| line.ends_with("412")).count();
     println!("{killed} of 100 tasks killed, {met} puts met another's, {} digests sent", published.len());
+}
+
+#[test]
+fn a_daemon_keeps_its_store_in_s3() {
+    let away = Away::new(&[("app", false)]);
+    let config = std::fs::read_to_string(away.account.program.path().join("plumbline.toml")).unwrap();
+    let table = "[daemon]\nlisten = \"127.0.0.1:0\"\nschedule = \"1s\"\n";
+    away.account.program.file("plumbline.toml", &format!("{config}\n{table}"));
+    let start = || Daemon::start(away.command(&["daemon", "--check", CHECK]));
+    let mut daemon = start();
+    daemon.periods("success", 1);
+    assert_eq!(daemon.json("/api/v1/findings?verdict=fail")["total"], 1);
+
+    // A period that cannot put its result tells nothing, and the next one is the retry.
+    away.bucket.rule(|method, _| (method == "PUT").then_some(Trouble::Denied));
+    away.account.set("web", false);
+    daemon.periods("failed", 1);
+    assert!(daemon.said().contains("s3:PutObject on arn:aws:s3:::audits/club/plumbline.db"), "{}", daemon.said());
+    assert_eq!(away.account.published().len(), 1);
+    away.bucket.rule(|_, _| None);
+    eventually("the change is told", || away.account.published().len() == 2);
+    eventually("and read", || daemon.json("/api/v1/findings?verdict=fail")["total"] == 2);
+
+    // Others change the store in between.
+    away.run(&["attest", "att-dr-plan", "--by", "ann", "--evidence", "a ticket"]).exits(0);
+    let seen = daemon.count("success");
+    daemon.periods("success", seen + 2);
+    assert_eq!(daemon.terminate(), Some(0));
+    assert_eq!(away.query("SELECT count(*) FROM attestations"), ["1"]);
+    assert_eq!(away.query(TRANSITIONS), ["opened app", "opened web"]);
+
+    let mut again = start();
+    assert_eq!(again.json("/api/v1/findings?verdict=fail")["total"], 2, "before its first period");
+    again.periods("success", 1);
+    assert_eq!(again.terminate(), Some(0));
+    assert_eq!(away.account.published().len(), 2);
+    let left: Vec<_> = std::fs::read_dir(away.account.program.path().join("tmp")).unwrap().flatten().collect();
+    assert_eq!(left.len(), 1, "the private copies are gone: {left:?}");
+}
+
+#[test]
+fn the_emulators_bucket_keeps_a_store() {
+    let emulator = Emulator::start();
+    let program = Program::at(&emulator.endpoint);
+    program.file("plumbline.toml", &format!("store = \"s3://plumbline-store/club.db\"\n{CLUB_APP}"));
+    let audit = || program.run(&["audit", "--check", CHECK, "--format", "json"]).exits(0).json();
+    let ran = program.run(&["audit", "--check", CHECK]).exits(1);
+    assert!(ran.stderr.contains("create the bucket plumbline-store"), "{}", ran.stderr);
+    // It is of the account that starts the run, not of the one that is audited.
+    let mut stream = TcpStream::connect(emulator.endpoint.trim_start_matches("http://")).unwrap();
+    let request = "PUT /plumbline-store HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(" 200 "), "{answer}");
+    let found_first = audit()["findings"].as_array().unwrap().len();
+    audit();
+    let listed = program.run(&["findings", "audits"]).exits(0);
+    assert_eq!(listed.stdout.lines().count(), 2, "{}", listed.stdout);
+    let found = program.run(&["findings", "list", "--format", "json"]).exits(0).json();
+    assert_eq!(found.as_array().unwrap().len(), found_first);
 }

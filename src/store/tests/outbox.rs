@@ -1,6 +1,8 @@
 //! The outbox: put in with the audit, taken out by delivery.
 
 use super::*;
+use crate::store::TransitionKind;
+use crate::store::changes::MOST;
 
 #[test]
 fn each_channel_gets_one_digest_an_audit() {
@@ -149,4 +151,20 @@ fn what_waits_behind_a_failed_one_waits_as_long() {
     world.channels = vec!["ops".to_owned()];
     world.record(&Report::new().fail(MULTI_AZ, "db-1"), &run(now, now));
     assert_eq!(ids(&world.store.take(false, now, now + hours(1)).unwrap()), [1, 2, 3, 4]);
+}
+
+#[test]
+fn of_more_changes_than_anybody_reads_the_worst_are_told_and_the_others_counted() {
+    let mut world = World::new();
+    let mut report = Report::new().fail(ENCRYPTED, "worst");
+    for number in 0..2 * MOST + 2 {
+        report = report.fail(MULTI_AZ, &format!("db-{number:05}"));
+    }
+    let changes = world.audit(&report);
+    assert_eq!((changes.opened.len(), short(&changes.opened[0])), (MOST, format!("{ENCRYPTED} worst opened")));
+    assert_eq!(&*changes.opened[MOST - 1].resource_id, format!("db-{:05}", MOST - 2));
+    let left_out = [(Severity::High, MOST as u64 + 3)];
+    assert_eq!(changes.left_out, [(TransitionKind::Opened, left_out.into())].into());
+    let pending = world.store.pending(world.now).unwrap();
+    assert_eq!(pending[0].changes().unwrap(), changes);
 }
