@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::aws::CallCount;
 use crate::claim::DocumentOutcome;
 use crate::finding::{Finding, Severity, Verdict};
-use crate::inventory::Gap;
+use crate::inventory::{Gap, may_mean};
 
 pub use findings::Findings;
 pub use spool::{Spool, SpoolError};
@@ -43,6 +43,9 @@ pub struct Audit {
     /// The accounts that were not to be audited although they are among those meant, as suspended ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<SkippedAccount>,
+    /// Whether it looked only at what events said to have changed, and at what is joined with that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// The ids of the checks that judged.
     pub checks: Vec<String>,
     /// Every listing that was asked for, and whether all of it came.
@@ -99,8 +102,18 @@ pub struct Coverage {
     pub region: String,
     /// Whether all pages came. Only then is a resource that is missing from it gone.
     pub complete: bool,
+    /// The names of the resources that were looked for; all were where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// What was missing.
     pub gap: Option<Gap>,
+}
+
+impl Coverage {
+    /// Whether a resource of this id and ARN that the listing does not have is gone.
+    pub fn proves_absence(&self, id: &str, arn: &str) -> bool {
+        self.complete && (self.only.is_empty() || self.only.iter().any(|name| may_mean(name, id, arn)))
+    }
 }
 
 /// Findings counted.

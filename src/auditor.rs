@@ -2,6 +2,7 @@
 
 mod bind;
 mod claims;
+mod focus;
 mod part;
 mod progress;
 mod sum;
@@ -26,6 +27,7 @@ use crate::shard::Shard;
 
 pub use bind::AuditDocument;
 pub use claims::Against;
+pub use focus::Focus;
 pub use progress::Progress;
 pub use wanted::{ScopeError, Wanted};
 
@@ -46,6 +48,8 @@ pub struct AuditScope {
     pub shard: Option<Shard>,
     /// The accounts of the other shards.
     pub elsewhere: Vec<AccountConfig>,
+    /// What has changed, where only that is looked at with what is joined with it.
+    pub focus: Option<Focus>,
 }
 
 /// An account of an audit, reached or not.
@@ -171,6 +175,9 @@ pub async fn audit(
     if let Some(claims) = &claims {
         claims.plan(&mut plan);
     }
+    if let Some(focus) = &scope.focus {
+        focus.narrow(checks, &mut plan);
+    }
     let work = Work { fleet, scope, checks, claims: claims.as_ref(), as_of, plan: Arc::new(plan), progress };
     progress.plan_accounts(scope.accounts.len());
     let mut sum = Sum::default();
@@ -186,6 +193,7 @@ pub async fn audit(
         as_of,
         accounts: sum.take_accounts(),
         skipped: scope.skipped.clone(),
+        partial: scope.focus.is_some(),
         checks: checks.iter().map(|check| check.id.to_string()).collect(),
         coverage: sum.take_coverage(),
         resources: sum.resources,

@@ -1,6 +1,7 @@
 //! `plumbline.toml`: what is audited, by which checks, and who is told.
 
 mod daemon;
+mod events;
 mod organization;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::suggest::nearest;
 use daemon::Misfit;
 
 pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
+pub use events::{EventSettings, Queue};
 pub use organization::{MemberSource, OrganizationConfig, OrganizationSettings, is_account_id};
 
 /// The file that is read where none is named.

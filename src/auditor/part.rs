@@ -15,7 +15,7 @@ use crate::audit::{AuditedAccount, Coverage};
 use crate::aws::{AccountError, Fleet};
 use crate::check::{self, Check};
 use crate::claim::DocumentOutcome;
-use crate::collect::Plan;
+use crate::collect::{Extent, Plan};
 use crate::config::AccountConfig;
 use crate::finding::Finding;
 use crate::inventory::{Inventory, Listing};
@@ -88,11 +88,21 @@ impl Work<'_> {
     fn judge(&self, places: &[usize], reached: &[Reached], found: &Inventory) -> Part {
         Part {
             accounts: places.iter().copied().zip(reached.iter().map(audited_account)).collect(),
-            coverage: coverage(found),
+            coverage: coverage(found, &self.plan),
             resources: found.len() as u64,
-            findings: check::judge(self.checks.iter().copied(), found, self.as_of),
+            findings: self.findings(found),
             documents: self.claims.map(|claims| claims.answer(reached, found, self.as_of)).unwrap_or_default(),
         }
+    }
+
+    /// The verdicts; none on what is read only because it is joined.
+    fn findings(&self, found: &Inventory) -> Vec<Finding> {
+        let mut findings = check::judge(self.checks.iter().copied(), found, self.as_of);
+        findings.retain(|finding| {
+            let extent = self.plan.extent(&finding.resource_type, &finding.resource_id, &finding.resource_arn);
+            extent == Extent::Full || &*finding.resource_id == Finding::UNLISTED
+        });
+        findings
     }
 
     fn configs(&self, places: &[usize]) -> impl Iterator<Item = &AccountConfig> {
@@ -138,12 +148,13 @@ fn audited_account(reached: &Reached) -> AuditedAccount {
     }
 }
 
-fn coverage(inventory: &Inventory) -> Vec<Coverage> {
+fn coverage(inventory: &Inventory, plan: &Plan) -> Vec<Coverage> {
     let listings = inventory.listings().map(|(name, place, listing)| Coverage {
         resource_type: name.to_owned(),
         account_id: place.account_id.to_string(),
         region: place.region.to_string(),
         complete: *listing == Listing::Complete,
+        only: plan.only(name).into_iter().flatten().cloned().collect(),
         gap: match listing {
             Listing::Complete => None,
             Listing::Incomplete(gap) => Some(gap.as_ref().clone()),

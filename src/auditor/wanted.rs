@@ -86,7 +86,16 @@ impl Wanted {
             skipped.retain(|account| shard.has(&account.account_id));
         }
         let (profile, regions, accounts_at_once) = (self.profile.clone(), self.regions.clone(), self.accounts_at_once);
-        Ok(AuditScope { accounts, profile, regions, accounts_at_once, skipped, shard: self.shard, elsewhere })
+        Ok(AuditScope {
+            accounts,
+            profile,
+            regions,
+            accounts_at_once,
+            skipped,
+            shard: self.shard,
+            elsewhere,
+            focus: None,
+        })
     }
 
     fn is_chosen(&self, account: &AccountConfig) -> bool {

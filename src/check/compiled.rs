@@ -11,7 +11,7 @@ use super::file::{Across, CheckFile, RelatedFile};
 use super::template::Template;
 use crate::collect::{self, Plan};
 use crate::finding::Severity;
-use crate::inventory::{RecordType, Value};
+use crate::inventory::{Field, RecordType, Value};
 use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
@@ -163,6 +163,33 @@ impl Check {
                 && (lists || !subject.pass.reads.params.contains(param))
         });
         of_account && names || in_when
+    }
+
+    /// The types that it judges.
+    pub fn types(&self) -> impl Iterator<Item = &'static RecordType> {
+        self.subjects.iter().map(|subject| subject.resource_type)
+    }
+
+    /// The types that it joins with those.
+    pub fn joined_types(&self) -> impl Iterator<Item = &'static RecordType> {
+        self.subjects.iter().flat_map(|subject| &subject.related).map(|related| related.resource_type)
+    }
+
+    /// The attributes that it reads of resources that it joins.
+    pub fn joined_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.subjects.iter().flat_map(|subject| {
+            let joined = subject.related.iter().map(|related| related.resource_type);
+            joined.flat_map(|t| {
+                let positions = subject.needs.attributes.get(t.name).into_iter().flatten();
+                positions.filter_map(|position| t.fields().get(*position))
+            })
+        })
+    }
+
+    /// Whether a verdict takes more than what is in the Region of the resource.
+    pub fn looks_across_regions(&self) -> bool {
+        let mut related = self.subjects.iter().flat_map(|subject| &subject.related);
+        related.any(|related| related.across == Across::Regions)
     }
 
     /// Adds to a plan what this check needs.

@@ -19,6 +19,7 @@ resource! {
 pub const COLLECTOR: Collector = Collector {
     service: "sts",
     scope: Scope::Account,
+    event_sources: &[],
     types: || vec![Account::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };

@@ -14,7 +14,7 @@ operation!(DESCRIBE_CERTIFICATE, "acm", "DescribeCertificate", "acm:DescribeCert
 
 resource! {
     /// A certificate in AWS Certificate Manager, issued by it or imported.
-    pub struct Certificate: "AWS::CertificateManager::Certificate" listed by [LIST_CERTIFICATES] {
+    pub struct Certificate: "AWS::CertificateManager::Certificate" listed by [LIST_CERTIFICATES] named by ["certificateArn"] {
         /// The ARN, by which other resources refer to it.
         certificate_arn: String,
         /// The domain name that it was requested for; null for a certificate without one.
@@ -34,6 +34,7 @@ const CERTIFICATES_AT_ONCE: usize = 16;
 pub const COLLECTOR: Collector = Collector {
     service: "acm",
     scope: Scope::Region,
+    event_sources: &["acm.amazonaws.com"],
     types: || vec![Certificate::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -53,6 +54,7 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(certificates, CERTIFICATES_AT_ONCE, |summary| async {
         let Some(arn) = summary.certificate_arn.clone() else { return };
+        let Some(cx) = &cx.of::<Certificate>(after(&arn, ":certificate/"), &arn) else { return };
         let Ok(domain_names) = domain_names(cx, &acm, &arn, &summary).await else { return };
         cx.add(
             after(&arn, ":certificate/"),

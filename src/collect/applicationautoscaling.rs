@@ -13,7 +13,7 @@ operation!(
 
 resource! {
     /// What Application Auto Scaling may change of an ECS service, and within which limits.
-    pub struct ScalableTarget: "AWS::ApplicationAutoScaling::ScalableTarget" listed by [DESCRIBE_SCALABLE_TARGETS] {
+    pub struct ScalableTarget: "AWS::ApplicationAutoScaling::ScalableTarget" listed by [DESCRIBE_SCALABLE_TARGETS] named by ["resourceId"] {
         /// What is scaled: `service/<cluster name>/<service name>`.
         resource_id: String,
         /// The namespace of the service that is scaled: always `ecs` here.
@@ -44,6 +44,7 @@ record! {
 pub const COLLECTOR: Collector = Collector {
     service: "application-autoscaling",
     scope: Scope::Region,
+    event_sources: &["autoscaling.amazonaws.com", "application-autoscaling.amazonaws.com"],
     types: || vec![ScalableTarget::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };

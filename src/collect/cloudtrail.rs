@@ -19,7 +19,7 @@ operation!(GET_EVENT_SELECTORS, "cloudtrail", "GetEventSelectors", "cloudtrail:G
 
 resource! {
     /// A CloudTrail trail that records this account.
-    pub struct Trail: "AWS::CloudTrail::Trail" listed by [DESCRIBE_TRAILS] {
+    pub struct Trail: "AWS::CloudTrail::Trail" listed by [DESCRIBE_TRAILS] named by ["name", "trailName", "trailARN"] {
         /// The name.
         name: String,
         /// The ARN.
@@ -93,6 +93,7 @@ const TRAILS_AT_ONCE: usize = 8;
 pub const COLLECTOR: Collector = Collector {
     service: "cloudtrail",
     scope: Scope::Region,
+    event_sources: &["cloudtrail.amazonaws.com"],
     types: || vec![Trail::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -116,6 +117,7 @@ async fn collect(cx: &Context) {
         let owner = arn.split(':').nth(4).unwrap_or_default().to_owned();
         // The CLI knows a trail of another account by its ARN only.
         let id = if owner == cx.account_id() { name.clone() } else { arn.clone() };
+        let Some(cx) = &cx.of::<Trail>(&id, &arn) else { return };
         if let Ok(trail) = describe(&cx, trail, name, arn.clone(), owner, home).await {
             cx.add(id, arn, trail);
         }

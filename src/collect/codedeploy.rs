@@ -18,7 +18,7 @@ operation!(BATCH_GET_DEPLOYMENT_GROUPS, "codedeploy", "BatchGetDeploymentGroups"
 resource! {
     /// A deployment group of a CodeDeploy application.
     pub struct DeploymentGroup: "AWS::CodeDeploy::DeploymentGroup"
-        listed by [LIST_APPLICATIONS, LIST_DEPLOYMENT_GROUPS, BATCH_GET_DEPLOYMENT_GROUPS] {
+        listed by [LIST_APPLICATIONS, LIST_DEPLOYMENT_GROUPS, BATCH_GET_DEPLOYMENT_GROUPS] named by ["deploymentGroupName", "newDeploymentGroupName"] {
         /// The application's name.
         application_name: String,
         /// The group's name.
@@ -53,6 +53,7 @@ const GROUPS_A_CALL: usize = 100;
 pub const COLLECTOR: Collector = Collector {
     service: "codedeploy",
     scope: Scope::Region,
+    event_sources: &["codedeploy.amazonaws.com"],
     types: || vec![DeploymentGroup::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };

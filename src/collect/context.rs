@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::StreamExt;
 
-use super::plan::Plan;
+use super::plan::{Extent, Plan};
 use crate::aws::{Failure, RegionClient};
 use crate::inventory::{Gap, GapKind, Inventory, Listing, Observed, Operation, Place, Record, Resource};
 
@@ -26,13 +26,15 @@ pub struct Context {
     region: RegionClient,
     regions: Arc<[String]>,
     plan: Arc<Plan>,
+    /// How much is asked for of the resource that is being read.
+    extent: Extent,
     found: Arc<Mutex<Inventory>>,
 }
 
 impl Context {
     /// A context that collects into `found`. `regions` are all Regions of the audit.
     pub fn new(region: RegionClient, regions: Arc<[String]>, plan: Arc<Plan>, found: Arc<Mutex<Inventory>>) -> Context {
-        Context { region, regions, plan, found }
+        Context { region, regions, plan, extent: Extent::Full, found }
     }
 
     /// What SDK clients are made from.
@@ -79,9 +81,15 @@ impl Context {
         self.plan.lists(R::record_type())
     }
 
+    /// What a resource of this type is read in: with the operations that it is worth; none where it is not asked for.
+    pub fn of<R: Record>(&self, id: &str, arn: &str) -> Option<Context> {
+        let extent = self.plan.extent(R::record_type().name, id, arn);
+        (extent != Extent::Nothing).then(|| Context { extent, ..self.clone() })
+    }
+
     /// Whether an operation is asked for.
     pub fn needs(&self, operation: &Operation) -> bool {
-        self.plan.calls(operation)
+        self.plan.calls_for(operation, self.extent)
     }
 
     /// Makes a call whose failure is the caller's to judge.
@@ -195,20 +203,19 @@ impl Context {
         futures::stream::iter(items).map(work).buffer_unordered(at_once).collect().await
     }
 
-    /// Files a resource of this account and Region.
+    /// Files a resource of this account and Region, if it is asked for.
     pub fn add<R: Record>(&self, id: impl Into<Arc<str>>, arn: impl Into<Arc<str>>, record: R) {
         self.add_at(self.place().clone(), id, arn, record);
     }
 
     /// Files a resource at another place: a global one, or one that another Region's listing showed.
     pub fn add_at<R: Record>(&self, place: Place, id: impl Into<Arc<str>>, arn: impl Into<Arc<str>>, record: R) {
-        let resource = Resource {
-            resource_type: R::record_type(),
-            place,
-            id: id.into(),
-            arn: arn.into(),
-            fields: record.into_fields().into(),
-        };
+        let (id, arn) = (id.into(), arn.into());
+        if self.plan.extent(R::record_type().name, &id, &arn) == Extent::Nothing {
+            return;
+        }
+        let fields = record.into_fields().into();
+        let resource = Resource { resource_type: R::record_type(), place, id, arn, fields };
         self.found.lock().unwrap_or_else(PoisonError::into_inner).add(resource);
     }
 

@@ -27,7 +27,7 @@ operation!(DESCRIBE_SERVICES, "ecs", "DescribeServices", "ecs:DescribeServices",
 
 resource! {
     /// An ECS cluster.
-    pub struct Cluster: "AWS::ECS::Cluster" listed by [LIST_CLUSTERS, DESCRIBE_CLUSTERS] {
+    pub struct Cluster: "AWS::ECS::Cluster" listed by [LIST_CLUSTERS, DESCRIBE_CLUSTERS] named by ["cluster", "clusterName", "clusterArn"] {
         /// The name.
         cluster_name: String,
         /// The ARN, by which services refer to it.
@@ -69,6 +69,7 @@ const AT_ONCE: usize = 16;
 pub const COLLECTOR: Collector = Collector {
     service: "ecs",
     scope: Scope::Region,
+    event_sources: &["ecs.amazonaws.com"],
     types: || vec![Cluster::resource_type(), Service::resource_type(), TaskDefinition::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };

@@ -25,7 +25,7 @@ operation!(
 
 resource! {
     /// An EFS file system.
-    pub struct FileSystem: "AWS::EFS::FileSystem" listed by [DESCRIBE_FILE_SYSTEMS] {
+    pub struct FileSystem: "AWS::EFS::FileSystem" listed by [DESCRIBE_FILE_SYSTEMS] named by ["fileSystemId"] {
         /// The file system's id.
         file_system_id: String,
         /// The value of its `Name` tag.
@@ -49,7 +49,7 @@ resource! {
 
 resource! {
     /// A mount target: the network interface by which a VPC's Availability Zone reaches a file system.
-    pub struct MountTarget: "AWS::EFS::MountTarget" listed by [DESCRIBE_FILE_SYSTEMS, DESCRIBE_MOUNT_TARGETS] {
+    pub struct MountTarget: "AWS::EFS::MountTarget" listed by [DESCRIBE_FILE_SYSTEMS, DESCRIBE_MOUNT_TARGETS] named by ["mountTargetId"] {
         /// The mount target's id.
         mount_target_id: String,
         /// The file system that it leads to.
@@ -80,6 +80,7 @@ const MOUNT_TARGETS_AT_ONCE: usize = 8;
 pub const COLLECTOR: Collector = Collector {
     service: "elasticfilesystem",
     scope: Scope::Region,
+    event_sources: &["elasticfilesystem.amazonaws.com"],
     types: || vec![FileSystem::resource_type(), MountTarget::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -139,8 +140,9 @@ async fn mount_targets(cx: &Context, efs: &Client, file_system_id: &str) {
         .await;
     cx.for_each(targets, MOUNT_TARGETS_AT_ONCE, |target| async {
         let id = target.mount_target_id.clone();
+        let arn = cx.arn("elasticfilesystem", &format!("mount-target/{id}"));
+        let Some(cx) = &cx.of::<MountTarget>(&id, &arn) else { return };
         if let Ok(target) = describe_mount_target(cx, efs, target).await {
-            let arn = cx.arn("elasticfilesystem", &format!("mount-target/{id}"));
             cx.add(id, arn, target);
         }
     })

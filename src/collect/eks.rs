@@ -15,7 +15,7 @@ operation!(DESCRIBE_CLUSTER, "eks", "DescribeCluster", "eks:DescribeCluster", go
 
 resource! {
     /// An EKS cluster.
-    pub struct Cluster: "AWS::EKS::Cluster" listed by [LIST_CLUSTERS] {
+    pub struct Cluster: "AWS::EKS::Cluster" listed by [LIST_CLUSTERS] named by ["name", "clusterName"] {
         /// The cluster's name.
         name: String,
         /// `ACTIVE`, `CREATING`, `UPDATING`, `FAILED` and so on.
@@ -44,6 +44,7 @@ const CLUSTERS_AT_ONCE: usize = 16;
 pub const COLLECTOR: Collector = Collector {
     service: "eks",
     scope: Scope::Region,
+    event_sources: &["eks.amazonaws.com"],
     types: || vec![Cluster::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -58,8 +59,9 @@ async fn collect(cx: &Context) {
         )
         .await;
     cx.for_each(names, CLUSTERS_AT_ONCE, |name| async {
+        let arn = cx.arn("eks", &format!("cluster/{name}"));
+        let Some(cx) = &cx.of::<Cluster>(&name, &arn) else { return };
         if let Ok(cluster) = describe(cx, &eks, &name).await {
-            let arn = cx.arn("eks", &format!("cluster/{name}"));
             cx.add(name, arn, cluster);
         }
     })

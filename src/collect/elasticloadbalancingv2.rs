@@ -30,7 +30,7 @@ operation!(DESCRIBE_TARGET_HEALTH, "elasticloadbalancing", "DescribeTargetHealth
 
 resource! {
     /// A load balancer of the current generation.
-    pub struct LoadBalancer: "AWS::ElasticLoadBalancingV2::LoadBalancer" listed by [DESCRIBE_LOAD_BALANCERS] {
+    pub struct LoadBalancer: "AWS::ElasticLoadBalancingV2::LoadBalancer" listed by [DESCRIBE_LOAD_BALANCERS] named by ["loadBalancerArn", "resourceArns"] {
         /// The ARN, by which other resources refer to it.
         load_balancer_arn: String,
         /// The name.
@@ -66,7 +66,7 @@ record! {
 
 resource! {
     /// A target group.
-    pub struct TargetGroup: "AWS::ElasticLoadBalancingV2::TargetGroup" listed by [DESCRIBE_TARGET_GROUPS] {
+    pub struct TargetGroup: "AWS::ElasticLoadBalancingV2::TargetGroup" listed by [DESCRIBE_TARGET_GROUPS] named by ["targetGroupArn", "resourceArns"] {
         /// The ARN, by which other resources refer to it.
         target_group_arn: String,
         /// The name.
@@ -127,6 +127,7 @@ const AT_ONCE: usize = 32;
 pub const COLLECTOR: Collector = Collector {
     service: "elasticloadbalancing",
     scope: Scope::Region,
+    event_sources: &["elasticloadbalancing.amazonaws.com"],
     types: || vec![LoadBalancer::resource_type(), Listener::resource_type(), TargetGroup::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -197,6 +198,7 @@ async fn target_groups(cx: &Context, elb: &sdk::Client) {
         .await;
     cx.for_each(groups, AT_ONCE, |group| async move {
         let (Some(arn), Some(name)) = (group.target_group_arn, group.target_group_name) else { return };
+        let Some(cx) = &cx.of::<TargetGroup>(&name, &arn) else { return };
         let Ok(targets) = targets(cx, elb, &arn).await else { return };
         cx.add(
             name.as_str(),

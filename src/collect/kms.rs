@@ -23,7 +23,7 @@ operation!(GET_KEY_POLICY, "kms", "GetKeyPolicy", "kms:GetKeyPolicy", gone: ["No
 
 resource! {
     /// A KMS key.
-    pub struct Key: "AWS::KMS::Key" listed by [LIST_KEYS, LIST_ALIASES] {
+    pub struct Key: "AWS::KMS::Key" listed by [LIST_KEYS, LIST_ALIASES] named by ["keyId", "targetKeyId"] {
         /// The key's id.
         key_id: String,
         /// Its aliases, each with `alias/` before it.
@@ -57,6 +57,7 @@ const KEYS_AT_ONCE: usize = 32;
 pub const COLLECTOR: Collector = Collector {
     service: "kms",
     scope: Scope::Region,
+    event_sources: &["kms.amazonaws.com"],
     types: || vec![Key::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -87,6 +88,7 @@ async fn collect(cx: &Context) {
     }
     cx.for_each(keys, KEYS_AT_ONCE, |key| async {
         let (Some(id), Some(arn)) = (key.key_id, key.key_arn) else { return };
+        let Some(cx) = &cx.of::<Key>(&id, &arn) else { return };
         let aliases = aliases_of.get(&id).map(|names| names.iter().cloned().collect()).unwrap_or_default();
         if let Ok(key) = describe(cx, &kms, &id, &arn, aliases).await {
             cx.add(id, arn, key);

@@ -8,7 +8,7 @@ operation!(DESCRIBE_LOG_GROUPS, "logs", "DescribeLogGroups", "logs:DescribeLogGr
 
 resource! {
     /// A log group of CloudWatch Logs.
-    pub struct LogGroup: "AWS::Logs::LogGroup" listed by [DESCRIBE_LOG_GROUPS] {
+    pub struct LogGroup: "AWS::Logs::LogGroup" listed by [DESCRIBE_LOG_GROUPS] named by ["logGroupName", "logGroupIdentifier"] {
         /// The name.
         log_group_name: String,
         /// `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`.
@@ -25,6 +25,7 @@ resource! {
 pub const COLLECTOR: Collector = Collector {
     service: "logs",
     scope: Scope::Region,
+    event_sources: &["logs.amazonaws.com"],
     types: || vec![LogGroup::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };

@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use context::{Context, Gone, Outcome, not_collected};
-pub use plan::Plan;
+pub use plan::{Extent, Plan};
 pub use policy::{PolicyDocument, PolicyStatement};
 
 use crate::inventory::{Operation, RecordType};
@@ -75,6 +75,8 @@ pub struct Collector {
     pub service: &'static str,
     /// Where it runs.
     pub scope: Scope,
+    /// Who CloudTrail's events of the service are from.
+    pub event_sources: &'static [&'static str],
     /// The types that it finds.
     pub types: fn() -> Vec<&'static RecordType>,
     /// Finds them.

@@ -29,7 +29,7 @@ operation!(GET_BUCKET_ENCRYPTION, "s3", "GetBucketEncryption", "s3:GetEncryption
 
 resource! {
     /// An S3 bucket.
-    pub struct Bucket: "AWS::S3::Bucket" listed by [LIST_BUCKETS, GET_BUCKET_LOCATION] {
+    pub struct Bucket: "AWS::S3::Bucket" listed by [LIST_BUCKETS, GET_BUCKET_LOCATION] named by ["bucketName"] {
         /// The name.
         name: String,
         /// The Region that it is in.
@@ -81,6 +81,7 @@ const BUCKETS_AT_ONCE: usize = 64;
 pub const COLLECTOR: Collector = Collector {
     service: "s3",
     scope: Scope::Account,
+    event_sources: &["s3.amazonaws.com"],
     types: || vec![Bucket::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -98,6 +99,8 @@ async fn collect(cx: &Context) {
     let regions = audited_regions(cx);
     cx.for_each(buckets, BUCKETS_AT_ONCE, |bucket| async {
         let Some(name) = bucket.name else { return };
+        let arn = format!("arn:{}:s3:::{name}", cx.partition());
+        let Some(cx) = &cx.of::<Bucket>(&name, &arn) else { return };
         let region = match bucket.bucket_region {
             Some(region) => region,
             None => match locate(cx, &s3, &name).await {
@@ -107,9 +110,9 @@ async fn collect(cx: &Context) {
                 Err(Gone) => return,
             },
         };
-        let Some((cx, s3)) = regions.get(&region) else { return };
+        let Some((regional, s3)) = regions.get(&region) else { return };
+        let Some(cx) = &regional.of::<Bucket>(&name, &arn) else { return };
         if let Ok(bucket) = describe(cx, s3, &name, &region).await {
-            let arn = format!("arn:{}:s3:::{name}", cx.partition());
             cx.add(name, arn, bucket);
         }
     })

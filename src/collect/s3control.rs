@@ -30,6 +30,7 @@ resource! {
 pub const COLLECTOR: Collector = Collector {
     service: "s3control",
     scope: Scope::Account,
+    event_sources: &["s3.amazonaws.com"],
     types: || vec![AccountPublicAccessBlock::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };

@@ -20,7 +20,7 @@ operation!(GET_RESOURCE_POLICY, "secretsmanager", "GetResourcePolicy", "secretsm
 
 resource! {
     /// A secret of Secrets Manager.
-    pub struct Secret: "AWS::SecretsManager::Secret" listed by [LIST_SECRETS] {
+    pub struct Secret: "AWS::SecretsManager::Secret" listed by [LIST_SECRETS] named by ["secretId", "name", "arn"] {
         /// The name.
         name: String,
         /// The id, ARN or alias of the KMS key that encrypts it; null for the key `aws/secretsmanager`.
@@ -68,6 +68,7 @@ const SECRETS_AT_ONCE: usize = 32;
 pub const COLLECTOR: Collector = Collector {
     service: "secretsmanager",
     scope: Scope::Region,
+    event_sources: &["secretsmanager.amazonaws.com"],
     types: || vec![Secret::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -83,9 +84,7 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(secrets, SECRETS_AT_ONCE, |secret| async {
         let (Some(arn), Some(name)) = (secret.arn.clone(), secret.name.clone()) else { return };
-        if secret.deleted_date.is_some() {
-            return;
-        }
+        let Some(cx) = &cx.of::<Secret>(&name, &arn).filter(|_| secret.deleted_date.is_none()) else { return };
         let policy = cx
             .detail(
                 &GET_RESOURCE_POLICY,

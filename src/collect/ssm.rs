@@ -8,7 +8,7 @@ operation!(DESCRIBE_PARAMETERS, "ssm", "DescribeParameters", "ssm:DescribeParame
 
 resource! {
     /// A parameter in the Systems Manager Parameter Store.
-    pub struct Parameter: "AWS::SSM::Parameter" listed by [DESCRIBE_PARAMETERS] {
+    pub struct Parameter: "AWS::SSM::Parameter" listed by [DESCRIBE_PARAMETERS] named by ["name", "names"] {
         /// The name, with the path where it has one.
         name: String,
         /// `String`, `StringList` or `SecureString`.
@@ -19,6 +19,7 @@ resource! {
 pub const COLLECTOR: Collector = Collector {
     service: "ssm",
     scope: Scope::Region,
+    event_sources: &["ssm.amazonaws.com"],
     types: || vec![Parameter::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };

@@ -20,7 +20,7 @@ operation!(
 
 resource! {
     /// A Regional web ACL.
-    pub struct WebAcl: "AWS::WAFv2::WebACL" listed by [LIST_WEB_ACLS] {
+    pub struct WebAcl: "AWS::WAFv2::WebACL" listed by [LIST_WEB_ACLS] named by ["name", "webACLArn"] {
         /// The name.
         name: String,
         /// The ARNs of the Application Load Balancers that it protects.
@@ -34,6 +34,7 @@ const WEB_ACLS_AT_ONCE: usize = 16;
 pub const COLLECTOR: Collector = Collector {
     service: "wafv2",
     scope: Scope::Region,
+    event_sources: &["wafv2.amazonaws.com"],
     types: || vec![WebAcl::resource_type()],
     collect: |cx| Box::pin(async move { collect(&cx).await }),
 };
@@ -49,6 +50,7 @@ async fn collect(cx: &Context) {
         .await;
     cx.for_each(web_acls, WEB_ACLS_AT_ONCE, |web_acl| async {
         let (Some(name), Some(arn)) = (web_acl.name, web_acl.arn) else { return };
+        let Some(cx) = &cx.of::<WebAcl>(&name, &arn) else { return };
         let request =
             waf.list_resources_for_web_acl().web_acl_arn(&arn).resource_type(ResourceType::ApplicationLoadBalancer);
         let protected = cx.detail(&LIST_RESOURCES_FOR_WEB_ACL, || request.send(), |answer| answer.resource_arns).await;

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::events::{EventSettings, EventsConfig};
 use crate::schedule::{self, Schedule};
 
 /// How often is audited where nothing is said.
@@ -47,6 +48,8 @@ pub struct DaemonConfig {
     token_env: Option<Spanned<String>>,
     /// How long stopping may take.
     deadline: Option<Spanned<String>>,
+    /// Where events come from.
+    events: Option<EventsConfig>,
 }
 
 /// The table as it is meant.
@@ -60,6 +63,8 @@ pub struct DaemonSettings {
     pub token: TokenSource,
     /// How long stopping may take.
     pub deadline: Duration,
+    /// Where events come from, if they do.
+    pub events: Option<EventSettings>,
 }
 
 /// What who asks has to know. It has no printable form.
@@ -154,6 +159,7 @@ impl DaemonConfig {
             listen: self.listen()?,
             token: self.token()?,
             deadline: self.deadline()?,
+            events: self.events.as_ref().map(EventsConfig::settings).transpose()?,
         })
     }
 

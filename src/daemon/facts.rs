@@ -73,7 +73,7 @@ pub fn newest(
     accounts: &[AccountConfig],
 ) -> Result<(Option<ScopedAudit>, Option<ScopedAudit>), StoreError> {
     let mut newest = None;
-    for audit in store.audits(LOOKED_AT)? {
+    for audit in store.whole_audits(LOOKED_AT)? {
         let Some(scoped) = of_scope(store, loaded, accounts, &audit)? else { continue };
         let good = scoped.unread == 0;
         newest.get_or_insert_with(|| scoped.clone());

@@ -19,12 +19,23 @@ use crate::keep::{KeepError, Keeper, Place, Replica};
 use crate::notify::Channel;
 use crate::store::{Run, Store, StoreError};
 
-/// One period.
+/// The part of what is audited that has changed.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Where, and what.
+    pub scope: AuditScope,
+    /// The ids of the checks that judge it.
+    pub checks: Vec<String>,
+}
+
+/// One period, or what has changed within one.
 pub struct Job {
     /// What to work by.
     pub loaded: Arc<Loaded>,
     /// Where the store lies.
     pub store: Place,
+    /// What has changed, if only that is audited.
+    pub part: Option<Part>,
     /// The audit that this daemon recorded last. Another that is newer was made by somebody else.
     pub own_last: Option<i64>,
     /// How long to wait for the store: until the next period.
@@ -102,11 +113,17 @@ impl Job {
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
         // An organization is asked anew in each period.
-        let scope = match loaded.wanted.scope(&fleet).await {
+        let scope = match &self.part {
+            Some(part) => Ok(part.scope.clone()),
+            None => loaded.wanted.scope(&fleet).await,
+        };
+        let scope = match scope {
             Ok(scope) => scope,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(unscoped(&error)))),
         };
-        if let Some(other) = keeper.read(|store| self.done_by_another(store, &scope))? {
+        if self.part.is_none()
+            && let Some(other) = keeper.read(|store| self.done_by_another(store, &scope))?
+        {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
             let facts = keeper.read(|store| Facts::read(store, &loaded, Some(&scope.accounts), Timestamp::now()))?;
             let (facts, replica) = (Some(facts), Some(keeper.replica()?));
@@ -123,13 +140,16 @@ impl Job {
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
         let attestations =
             if loaded.documents.is_empty() { Vec::new() } else { keeper.read(|store| store.attestations(as_of))? };
-        let report = match audit(&loaded, &fleet, &scope, &attestations, as_of).await {
+        let report = match audit(&loaded, self.part.as_ref(), &fleet, &scope, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
         let took = Some(clock.elapsed());
         let calls = report.audit.calls_by_operation.clone();
         let (outcome, mut detail) = judged(&report);
+        if self.part.is_some() && outcome != Outcome::Success {
+            return Ok(Done { took, calls, started, ..Done::new(outcome, detail) });
+        }
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         let run = run.ended(Timestamp::now());
         let before = loaded.config.retention.before(run.finished);
@@ -193,16 +213,19 @@ impl Job {
     }
 }
 
-/// Audits, or says why there is nothing to audit with.
+/// Audits, or says why there is nothing to audit with. Documents are held against whole audits only: what their claims ask
+/// may be anywhere.
 async fn audit(
     loaded: &Loaded,
+    part: Option<&Part>,
     fleet: &Fleet,
     scope: &AuditScope,
     attestations: &[Attestation],
     as_of: Timestamp,
 ) -> Result<AuditReport, String> {
-    let checks = loaded.library.select(&loaded.selection).map_err(|error| error.to_string())?;
-    let against = (!loaded.documents.is_empty()).then_some(Against {
+    let mut checks = loaded.library.select(&loaded.selection).map_err(|error| error.to_string())?;
+    checks.retain(|check| part.is_none_or(|part| part.checks.iter().any(|id| **id == *check.id)));
+    let against = (part.is_none() && !loaded.documents.is_empty()).then_some(Against {
         documents: &loaded.documents,
         library: &loaded.library,
         planned: &*loaded.planned,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::events::{self, EventTally, Fate};
 use super::exposition::{Exposition, Family};
 use super::ready::Readiness;
 use super::status::{Phase, State};
@@ -87,6 +88,30 @@ fn tally(text: &mut Exposition, tally: &Tally) {
     let mut alerts = text.family("plumbline_alerts_total", "counter", "Attempts to deliver an alert.");
     alerts.sample("", &[("result", "sent")], float(tally.alerts_sent));
     alerts.sample("", &[("result", "failed")], float(tally.alerts_failed));
+    events(text, &tally.events);
+}
+
+fn events(text: &mut Exposition, tally: &EventTally) {
+    let mut events =
+        text.family("plumbline_events_total", "counter", "Messages about changes, by what became of them.");
+    for fate in Fate::ALL {
+        let count = tally.fates.get(fate.as_str()).copied().unwrap_or_default();
+        events.sample("", &[("result", fate.as_str())], float(count));
+    }
+    let help = "Audits of what events said to have changed.";
+    text.single("plumbline_event_audits_total", "counter", help, float(tally.audits));
+    let help = "Calls to the queues of events that failed.";
+    text.single("plumbline_event_queue_errors_total", "counter", help, float(tally.queue_errors));
+    let help = "From a change to its recorded verdict.";
+    let mut waits = text.family("plumbline_event_verdict_seconds", "histogram", help);
+    let mut below = 0;
+    for (end, count) in events::CLASSES.iter().zip(&tally.waits) {
+        below += count;
+        waits.sample("_bucket", &[("le", &end.to_string())], float(below));
+    }
+    waits.sample("_bucket", &[("le", "+Inf")], float(tally.wait_count));
+    waits.sample("_sum", &[], tally.wait_sum);
+    waits.sample("_count", &[], float(tally.wait_count));
 }
 
 fn facts(text: &mut Exposition, state: &State) {

@@ -5,6 +5,7 @@
 //! loop learns goes into [`Status`], which is all that HTTP reads beside the store.
 
 mod error;
+mod events;
 mod exposition;
 mod facts;
 mod http;

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::error::DaemonError;
+use super::events::Worker;
 use super::facts::Facts;
 use super::http::{App, serve};
 use super::job::{self, Done, Job};
@@ -76,6 +77,9 @@ struct Service {
     tried: Instant,
     delivered: Option<Instant>,
     stop: watch::Sender<bool>,
+    /// The configuration, for who works on events.
+    current: watch::Sender<Arc<Loaded>>,
+    events: JoinHandle<()>,
 }
 
 /// Runs until a signal says stop.
@@ -103,6 +107,9 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
     let server = tokio::spawn(serve(listener, app.clone(), closed));
     tracing::info!(%address, schedule = %loaded.settings.schedule, store = %options.store, "listening");
 
+    let (stop, stopped) = watch::channel(false);
+    let (current, loaded_now) = watch::channel(loaded.clone());
+    let worker = Worker { loaded: loaded_now, store: options.store.clone(), status: status.clone(), stop: stopped };
     let (now, steady) = (Timestamp::now(), Instant::now());
     let last_started = facts.last.as_ref().map(|audit| audit.started_at);
     let mut service = Service {
@@ -119,7 +126,9 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
         looked: steady,
         tried: steady,
         delivered: None,
-        stop: watch::channel(false).0,
+        stop,
+        current,
+        events: tokio::spawn(worker.run()),
     };
     service.take_in(facts, now);
     service.status.change(|state| state.loaded_at = Some(now));
@@ -237,6 +246,7 @@ impl Service {
         let job = Job {
             loaded: self.loaded.clone(),
             store: self.store.clone(),
+            part: None,
             own_last: self.own_last,
             patience: Duration::try_from(following.duration_since(now)).unwrap_or_default(),
             stop: self.stop.subscribe(),
@@ -373,6 +383,7 @@ impl Service {
         }
         self.app.set_token(loaded.token.clone());
         self.loaded = Arc::new(loaded);
+        self.current.send_replace(self.loaded.clone());
         let auditing = self.status.now().phase == Phase::Auditing;
         if self.loaded.settings.schedule != old.settings.schedule && !auditing {
             self.pace = Pace::after(self.last_started, &self.loaded.settings.schedule, now, Instant::now());
@@ -396,26 +407,27 @@ impl Service {
         self.status.change(|state| state.phase = Phase::Stopping);
         self.supervisor.stopping(deadline.saturating_add(LAST_ANSWERS));
         let _ = self.stop.send(true);
-        if work.is_none() {
-            return;
+        if work.is_some() {
+            tracing::info!(?deadline, "stopping: what is under way may end within the deadline");
         }
-        tracing::info!(?deadline, "stopping: what is under way may end within the deadline");
+        let mut listening = true;
         let over = tokio::time::sleep(deadline.saturating_sub(LAST_ANSWERS));
         tokio::pin!(over);
-        loop {
+        while work.is_some() || listening {
             tokio::select! {
                 ended = ended(&mut work) => {
                     work = None;
                     if let Ended::Period(done) = &ended {
                         tracing::info!(result = done.outcome.as_str(), audit = done.recorded, "what was under way has ended");
                     }
-                    break;
                 }
+                _ = &mut self.events, if listening => listening = false,
                 () = &mut over => break,
                 signal = signals.next() => if signal == Signal::Stop { break },
             }
             self.supervisor.alive();
         }
+        self.events.abort();
         match work {
             Some(Work::Period(job)) => {
                 job.abort();

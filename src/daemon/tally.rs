@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::events::EventTally;
 use crate::aws::CallCount;
 
 /// Upper ends of the classes of durations, in seconds.
@@ -44,6 +45,8 @@ pub struct Tally {
     pub alerts_sent: u64,
     /// Attempts to send an alert that failed.
     pub alerts_failed: u64,
+    /// What became of events.
+    pub events: EventTally,
 }
 
 impl Outcome {

@@ -3,6 +3,7 @@
 
 mod found;
 mod gap;
+mod naming;
 mod operation;
 mod record;
 mod schema;
@@ -10,6 +11,7 @@ mod value;
 
 pub use found::{Inventory, Listing, Place, Resource};
 pub use gap::{Gap, GapKind};
+pub use naming::may_mean;
 pub use operation::Operation;
 pub use record::{Record, field_name};
 pub use schema::{Field, RecordType, ResourceInfo, Type};

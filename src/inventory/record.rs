@@ -69,13 +69,14 @@ macro_rules! record {
     };
 }
 
-/// Declares a resource type: its CloudFormation name, the operations that list it, and its attributes,
-/// each with the further operations that it takes to read.
+/// Declares a resource type: its CloudFormation name, the operations that list it, the members of requests and answers
+/// that name it in CloudTrail's events (in any case: CloudTrail's spelling of first letters differs by service), and its
+/// attributes, each with the further operations that it takes to read.
 ///
 /// ```ignore
 /// resource! {
 ///     /// A KMS key.
-///     pub struct Key: "AWS::KMS::Key" listed by [LIST_KEYS, LIST_ALIASES] {
+///     pub struct Key: "AWS::KMS::Key" listed by [LIST_KEYS, LIST_ALIASES] named by ["keyId", "targetKeyId"] {
 ///         /// The key's id.
 ///         key_id: String,
 ///         /// Whether the key is rotated every year; null where keys of its kind cannot be.
@@ -85,7 +86,8 @@ macro_rules! record {
 /// ```
 #[macro_export]
 macro_rules! resource {
-    ($(#[doc = $doc:literal])+ pub struct $name:ident : $cfn:literal listed by [$($lister:expr),+ $(,)?] {
+    ($(#[doc = $doc:literal])+ pub struct $name:ident : $cfn:literal listed by [$($lister:expr),+ $(,)?]
+        $(named by [$($member:literal),+ $(,)?])? {
         $($(#[doc = $field_doc:literal])+ $field:ident : $type:ty $(= [$($reader:expr),+ $(,)?])?),* $(,)?
     }) => {
         $(#[doc = $doc])+
@@ -105,7 +107,10 @@ macro_rules! resource {
                         nullable: <$type as $crate::inventory::Attribute>::NULLABLE,
                         read_by: &[$($(&$reader),+)?],
                     }),*] },
-                    resource: Some($crate::inventory::ResourceInfo { listed_by: &[$(&$lister),+] }),
+                    resource: Some($crate::inventory::ResourceInfo {
+                        listed_by: &[$(&$lister),+],
+                        named_by: &[$($($member),+)?],
+                    }),
                 };
                 &TYPE
             }

@@ -64,6 +64,8 @@ pub struct RecordType {
 pub struct ResourceInfo {
     /// The operations whose answers list the resources: without one of them there is no list.
     pub listed_by: &'static [&'static Operation],
+    /// The members of requests and answers that name such a resource: by these CloudTrail's events say what has changed.
+    pub named_by: &'static [&'static str],
 }
 
 /// One named field.
@@ -95,5 +97,10 @@ impl RecordType {
     /// The operations that list resources of this type; none for a part of a resource.
     pub fn listed_by(&self) -> &'static [&'static Operation] {
         self.resource.map_or(&[], |info| info.listed_by)
+    }
+
+    /// The members of requests and answers that name such a resource; none for a part of a resource.
+    pub fn named_by(&self) -> &'static [&'static str] {
+        self.resource.map_or(&[], |info| info.named_by)
     }
 }

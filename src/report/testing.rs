@@ -72,6 +72,7 @@ pub fn incomplete(resource_type: &str, region: &str, gap: Gap) -> Coverage {
         account_id: PRODUCTION.to_owned(),
         region: region.to_owned(),
         complete: false,
+        only: Vec::new(),
         gap: Some(gap),
     }
 }
@@ -84,6 +85,7 @@ pub fn report(findings: Vec<Finding>) -> AuditReport {
             as_of: "2026-04-01T12:00:00Z".parse().unwrap(),
             accounts: vec![account(PRODUCTION, Some("production"), None)],
             skipped: Vec::new(),
+            partial: false,
             checks: checks.into_iter().collect(),
             coverage: Vec::new(),
             resources: 212,

@@ -71,6 +71,11 @@ pub(super) fn read_key(row: &Row<'_>) -> rusqlite::Result<FindingKey> {
     })
 }
 
+/// Reads the resource's ARN only, of a row that begins with [`COLUMNS`].
+pub(super) fn read_arn(row: &Row<'_>) -> rusqlite::Result<Arc<str>> {
+    row.get(8)
+}
+
 /// Reads the severity only, of a row that begins with [`COLUMNS`].
 pub(super) fn read_severity(row: &Row<'_>) -> rusqlite::Result<Severity> {
     Ok(row.get::<_, Name<Severity>>(7)?.0)

@@ -20,7 +20,9 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     });
     let claims = M::up(include_str!("migrations/0002_claims.sql"));
     let runs = M::up(include_str!("migrations/0003_runs.sql"));
-    Migrations::new(vec![initial, claims, runs]).to_latest(connection).map_err(|error| match error {
+    let partial_audits = M::up(include_str!("migrations/0004_partial_audits.sql"));
+    let all = vec![initial, claims, runs, partial_audits];
+    Migrations::new(all).to_latest(connection).map_err(|error| match error {
         Error::RusqliteError { err, .. } => err,
         other => rusqlite::Error::ToSqlConversionFailure(Box::new(other)),
     })

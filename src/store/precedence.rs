@@ -65,6 +65,7 @@ impl<'s> Precedence<'s> {
         transaction: &Transaction<'_>,
         row: Option<i64>,
         key: &FindingKey,
+        arn: &str,
     ) -> rusqlite::Result<bool> {
         if self.proofs.is_empty() {
             return Ok(false);
@@ -74,7 +75,7 @@ impl<'s> Precedence<'s> {
         let (after, until) = self.began;
         let seen = |id| transaction.prepare_cached(sql)?.query_row((id, Time(after), Time(until)), |row| row.get(0));
         let seen: i64 = row.map_or(Ok(0), seen)?;
-        Ok(seen > 0 || self.proofs.iter().any(|proof| proof.of_absence(key)))
+        Ok(seen > 0 || self.proofs.iter().any(|proof| proof.of_absence(key, arn)))
     }
 
     /// Whether one of them held this document.

@@ -10,8 +10,8 @@ use crate::finding::FindingKey;
 pub(super) struct Proof<'a> {
     checks: HashSet<&'a str>,
     unread_accounts: HashSet<&'a str>,
-    /// Whether each (type, account, Region) was listed whole.
-    listings: HashMap<(&'a str, &'a str, &'a str), bool>,
+    /// How each (type, account, Region) was listed.
+    listings: HashMap<(&'a str, &'a str, &'a str), Vec<&'a Coverage>>,
 }
 
 impl<'a> Proof<'a> {
@@ -22,10 +22,10 @@ impl<'a> Proof<'a> {
 
     /// What an audit of this scope proves, whatever it found.
     pub fn of_scope(accounts: &'a [AuditedAccount], checks: &'a [String], coverage: &'a [Coverage]) -> Proof<'a> {
-        let mut listings = HashMap::new();
+        let mut listings: HashMap<_, Vec<&Coverage>> = HashMap::new();
         for listing in coverage {
             let place = (listing.resource_type.as_str(), listing.account_id.as_str(), listing.region.as_str());
-            *listings.entry(place).or_insert(true) &= listing.complete;
+            listings.entry(place).or_default().push(listing);
         }
         let unread = accounts.iter().filter(|account| account.error.is_some());
         Proof {
@@ -36,10 +36,13 @@ impl<'a> Proof<'a> {
     }
 
     /// Whether a finding that the audit does not have is proven not to be there.
-    pub fn of_absence(&self, key: &FindingKey) -> bool {
+    pub fn of_absence(&self, key: &FindingKey, arn: &str) -> bool {
         let (kind, account, region) = (&*key.resource_type, &*key.account_id, &*key.region);
         self.checks.contains(&*key.check)
             && !self.unread_accounts.contains(account)
-            && self.listings.get(&(kind, account, region)).is_some_and(|complete| *complete)
+            && self
+                .listings
+                .get(&(kind, account, region))
+                .is_some_and(|listings| listings.iter().all(|listing| listing.proves_absence(&key.resource_id, arn)))
     }
 }

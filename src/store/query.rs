@@ -114,6 +114,8 @@ pub struct StoredAudit {
     pub incomplete: u64,
     /// How many findings there were of each verdict and severity.
     pub totals: Totals,
+    /// Whether it looked only at what events said to have changed.
+    pub partial: bool,
 }
 
 /// What an audit looked at.
@@ -292,6 +294,19 @@ impl Store {
         })
     }
 
+    /// The newest audits of all that they name, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub fn whole_audits(&self, at_most: u32) -> Result<Vec<StoredAudit>, StoreError> {
+        self.read("list the audits", |transaction| {
+            let whole = "scope_id IN (SELECT id FROM scopes WHERE NOT partial)";
+            let sql = format!("{SELECT_AUDITS} WHERE {whole} ORDER BY id DESC LIMIT ?1");
+            transaction.prepare(&sql)?.query_map([at_most], read_audit)?.collect()
+        })
+    }
+
     /// The audits before the one with the number `before`, the newest first, and no more than `limit`.
     ///
     /// # Errors
@@ -371,7 +386,7 @@ fn place(finding: &Finding) -> (&str, &str, &str, &str, &str) {
 }
 
 const SELECT_AUDITS: &str = "SELECT id, started_at, finished_at, as_of, version, resources, calls, retries, throttles, \
-    incomplete, totals FROM audits";
+    incomplete, totals, (SELECT partial FROM scopes s WHERE s.id = scope_id) FROM audits";
 
 fn read_audit(row: &Row<'_>) -> rusqlite::Result<StoredAudit> {
     let time = |index| Ok::<_, rusqlite::Error>(row.get::<_, Time>(index)?.0);
@@ -388,6 +403,7 @@ fn read_audit(row: &Row<'_>) -> rusqlite::Result<StoredAudit> {
         throttles: count(8)?,
         incomplete: count(9)?,
         totals: row.get::<_, Json<_>>(10)?.0,
+        partial: row.get(11)?,
     })
 }
 

@@ -156,7 +156,8 @@ impl Recording<'_, '_> {
     /// Takes in a finding. Where nothing changed only its sighting is written.
     fn see(&mut self, key: FindingKey, finding: &Finding) -> rusqlite::Result<()> {
         let before = FindingRow::find(self.transaction, &key)?;
-        if self.precedence.decides_finding(self.transaction, before.as_ref().map(|row| row.id), &key)? {
+        let id = before.as_ref().map(|row| row.id);
+        if self.precedence.decides_finding(self.transaction, id, &key, &finding.resource_arn)? {
             return Ok(());
         }
         let standing = before.as_ref().map(|row| &row.standing);
@@ -192,14 +193,15 @@ impl Recording<'_, '_> {
         let mut statement = self.transaction.prepare(&sql)?;
         let mut rows = statement.query([self.audit_id])?;
         while let Some(row) = rows.next()? {
-            let key = finding_row::read_key(row)?;
-            if proof.of_absence(&key) {
+            let (key, arn) = (finding_row::read_key(row)?, finding_row::read_arn(row)?);
+            if proof.of_absence(&key, &arn) {
                 let cause = if self.has_judged(&key)? { Cause::NotApplicable } else { Cause::Gone };
                 absent.push((FindingRow::read(row)?, cause));
             }
         }
         for (row, cause) in absent {
-            if !self.precedence.decides_finding(self.transaction, Some(row.id), &row.key)? {
+            let arn = &row.content.resource_arn;
+            if !self.precedence.decides_finding(self.transaction, Some(row.id), &row.key, arn)? {
                 self.vanish(&row, cause)?;
             }
         }
@@ -349,11 +351,12 @@ fn scope_id(transaction: &Transaction<'_>, audit: &Audit) -> rusqlite::Result<i6
     let accounts = serde_json::to_string(&audit.accounts).map_err(to_sql_failure)?;
     let checks = serde_json::to_string(&audit.checks).map_err(to_sql_failure)?;
     let coverage = serde_json::to_string(&audit.coverage).map_err(to_sql_failure)?;
-    let digest = digest(&[&accounts, &checks, &coverage]);
+    let parts: [&str; 4] = [&accounts, &checks, &coverage, "partial"];
+    let digest = digest(&parts[..if audit.partial { 4 } else { 3 }]);
     transaction.execute(
-        "INSERT INTO scopes (digest, accounts, checks, coverage) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO scopes (digest, accounts, checks, coverage, partial) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (digest) DO NOTHING",
-        (&digest, &accounts, &checks, &coverage),
+        (&digest, &accounts, &checks, &coverage, audit.partial),
     )?;
     transaction.query_row("SELECT id FROM scopes WHERE digest = ?1", [&digest], |row| row.get(0))
 }

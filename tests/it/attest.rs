@@ -64,6 +64,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             as_of: now,
             accounts: accounts.collect(),
             skipped: Vec::new(),
+            partial: false,
             checks: Vec::new(),
             coverage: Vec::new(),
             resources: 0,

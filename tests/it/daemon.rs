@@ -1,6 +1,7 @@
 //! The daemon as its operators meet it: periods, changes told once, crashes, signals, reloading, HTTP.
 
 mod contract;
+mod events;
 mod exposition;
 pub mod process;
 

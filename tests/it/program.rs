@@ -37,6 +37,11 @@ impl Program {
         self
     }
 
+    /// Where all of AWS is.
+    pub fn endpoint(&self) -> &str {
+        self.endpoint.as_deref().unwrap()
+    }
+
     pub fn path(&self) -> &Path {
         self.directory.path()
     }

@@ -33,6 +33,8 @@ const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws
     <GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/auditor</Arn><UserId>AIDAEXAMPLE</UserId>\
     <Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
 
+const SQS: &str = "application/x-amz-json-1.0";
+
 const PUBLISHED: &str = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
     <MessageId>00000000-0000-0000-0000-000000000000</MessageId></PublishResult></PublishResponse>";
 
@@ -51,6 +53,8 @@ struct State {
     published: Vec<Published>,
     watcher: Option<Sender<String>>,
     faults: BTreeMap<&'static str, Fault>,
+    /// What lies in the queue, by receipt handle, and whether it is hidden.
+    messages: BTreeMap<String, (String, bool)>,
 }
 
 /// A message of the topic.
@@ -91,6 +95,28 @@ impl SmallAccount {
     /// The log groups, and whether each has a retention period.
     pub fn groups(&self) -> BTreeMap<String, bool> {
         self.state.lock().unwrap().groups.clone()
+    }
+
+    /// The URL of the account's queue.
+    pub fn queue(&self) -> String {
+        format!("{}/111122223333/changes", self.program.endpoint())
+    }
+
+    /// Puts a message into the queue.
+    pub fn tell(&self, body: &str) {
+        let mut state = self.state.lock().unwrap();
+        let handle = format!("handle-{}", state.messages.len());
+        state.messages.insert(handle, (body.to_owned(), false));
+    }
+
+    /// As if the messages that were received, but not deleted, had been hidden for long enough.
+    pub fn show_messages(&self) {
+        self.state.lock().unwrap().messages.values_mut().for_each(|(_, hidden)| *hidden = false);
+    }
+
+    /// How many messages lie in the queue.
+    pub fn messages(&self) -> usize {
+        self.state.lock().unwrap().messages.len()
     }
 
     /// From now on this operation fails.
@@ -182,12 +208,38 @@ impl State {
                 self.published.push(Published::read(&request.body));
                 Fault::Answer("text/xml", PUBLISHED.to_owned())
             }
+            "sqs:ReceiveMessage" => Fault::Answer(SQS, self.receive()),
+            "sqs:DeleteMessageBatch" => Fault::Answer(SQS, self.delete_messages(&request.body)),
             _ => Fault::Deny,
         });
         if let Some(watcher) = &self.watcher {
             let _ = watcher.send(operation.to_owned());
         }
         answer
+    }
+
+    fn receive(&mut self) -> String {
+        let shown = self.messages.iter_mut().filter(|(_, (_, hidden))| !hidden).take(10);
+        let taken = shown.map(|(handle, (body, hidden))| {
+            *hidden = true;
+            serde_json::json!({ "MessageId": handle, "ReceiptHandle": handle, "Body": body })
+        });
+        let taken: Vec<Json> = taken.collect();
+        if taken.is_empty() {
+            // SQS would wait for much longer.
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        serde_json::json!({ "Messages": taken }).to_string()
+    }
+
+    fn delete_messages(&mut self, body: &str) -> String {
+        let request: Json = serde_json::from_str(body).unwrap();
+        let entries = request["Entries"].as_array().unwrap();
+        for entry in entries {
+            self.messages.remove(entry["ReceiptHandle"].as_str().unwrap()).unwrap();
+        }
+        let done: Vec<Json> = entries.iter().map(|entry| serde_json::json!({ "Id": entry["Id"] })).collect();
+        serde_json::json!({ "Successful": done, "Failed": [] }).to_string()
     }
 
     fn listing(&self) -> String {

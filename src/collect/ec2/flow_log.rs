@@ -15,7 +15,7 @@ operation!(DESCRIBE_FLOW_LOGS, "ec2", "DescribeFlowLogs", "ec2:DescribeFlowLogs"
 
 resource! {
     /// A flow log.
-    pub struct FlowLog: "AWS::EC2::FlowLog" listed by [DESCRIBE_FLOW_LOGS] {
+    pub struct FlowLog: "AWS::EC2::FlowLog" listed by [DESCRIBE_FLOW_LOGS] named by ["flowLogId", "flowLogIdSet"] {
         /// The flow log's id.
         flow_log_id: String,
         /// The VPC, subnet, network interface or transit gateway whose traffic it records.

@@ -13,7 +13,7 @@ operation!(DESCRIBE_INTERNET_GATEWAYS, "ec2", "DescribeInternetGateways", "ec2:D
 
 resource! {
     /// An internet gateway.
-    pub struct InternetGateway: "AWS::EC2::InternetGateway" listed by [DESCRIBE_INTERNET_GATEWAYS] {
+    pub struct InternetGateway: "AWS::EC2::InternetGateway" listed by [DESCRIBE_INTERNET_GATEWAYS] named by ["internetGatewayId"] {
         /// The internet gateway's id.
         internet_gateway_id: String,
         /// Computed: the VPC that it is attached to; empty while it is being attached or detached.

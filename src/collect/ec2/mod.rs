@@ -29,6 +29,7 @@ type Listed<T> = (Vec<T>, Outcome);
 pub const COLLECTOR: Collector = Collector {
     service: "ec2",
     scope: Scope::Region,
+    event_sources: &["ec2.amazonaws.com"],
     types: || {
         vec![
             flow_log::FlowLog::resource_type(),

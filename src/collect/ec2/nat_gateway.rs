@@ -18,7 +18,7 @@ operation!(DESCRIBE_NAT_GATEWAYS, "ec2", "DescribeNatGateways", "ec2:DescribeNat
 
 resource! {
     /// A NAT gateway.
-    pub struct NatGateway: "AWS::EC2::NatGateway" listed by [DESCRIBE_NAT_GATEWAYS] {
+    pub struct NatGateway: "AWS::EC2::NatGateway" listed by [DESCRIBE_NAT_GATEWAYS] named by ["natGatewayId"] {
         /// The NAT gateway's id.
         nat_gateway_id: String,
         /// The VPC that it serves.

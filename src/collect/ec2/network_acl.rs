@@ -15,7 +15,7 @@ operation!(DESCRIBE_NETWORK_ACLS, "ec2", "DescribeNetworkAcls", "ec2:DescribeNet
 
 resource! {
     /// A network ACL.
-    pub struct NetworkAcl: "AWS::EC2::NetworkAcl" listed by [DESCRIBE_NETWORK_ACLS] {
+    pub struct NetworkAcl: "AWS::EC2::NetworkAcl" listed by [DESCRIBE_NETWORK_ACLS] named by ["networkAclId"] {
         /// The network ACL's id.
         network_acl_id: String,
         /// The VPC that it is in.

@@ -15,7 +15,7 @@ operation!(DESCRIBE_NETWORK_INTERFACES, "ec2", "DescribeNetworkInterfaces", "ec2
 
 resource! {
     /// A network interface.
-    pub struct NetworkInterface: "AWS::EC2::NetworkInterface" listed by [DESCRIBE_NETWORK_INTERFACES] {
+    pub struct NetworkInterface: "AWS::EC2::NetworkInterface" listed by [DESCRIBE_NETWORK_INTERFACES] named by ["networkInterfaceId"] {
         /// The network interface's id.
         network_interface_id: String,
         /// What kind it is: `interface`, `lambda`, `natGateway`, `load_balancer`, `vpc_endpoint` and so on.

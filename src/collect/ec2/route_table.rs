@@ -20,7 +20,7 @@ const PAGE: i32 = 100;
 
 resource! {
     /// A route table.
-    pub struct RouteTable: "AWS::EC2::RouteTable" listed by [DESCRIBE_ROUTE_TABLES] {
+    pub struct RouteTable: "AWS::EC2::RouteTable" listed by [DESCRIBE_ROUTE_TABLES] named by ["routeTableId"] {
         /// The route table's id.
         route_table_id: String,
         /// The VPC that it is in.

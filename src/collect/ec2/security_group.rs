@@ -13,7 +13,7 @@ operation!(DESCRIBE_SECURITY_GROUPS, "ec2", "DescribeSecurityGroups", "ec2:Descr
 
 resource! {
     /// A security group.
-    pub struct SecurityGroup: "AWS::EC2::SecurityGroup" listed by [DESCRIBE_SECURITY_GROUPS] {
+    pub struct SecurityGroup: "AWS::EC2::SecurityGroup" listed by [DESCRIBE_SECURITY_GROUPS] named by ["groupId", "securityGroupId"] {
         /// The security group's id.
         group_id: String,
         /// Its name, `default` for the one that every VPC has.

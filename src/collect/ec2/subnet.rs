@@ -16,7 +16,7 @@ operation!(DESCRIBE_SUBNETS, "ec2", "DescribeSubnets", "ec2:DescribeSubnets");
 
 resource! {
     /// A subnet of the account, or one that another account shares with it.
-    pub struct Subnet: "AWS::EC2::Subnet" listed by [DESCRIBE_SUBNETS] {
+    pub struct Subnet: "AWS::EC2::Subnet" listed by [DESCRIBE_SUBNETS] named by ["subnetId"] {
         /// The subnet's id.
         subnet_id: String,
         /// The VPC that it is in.

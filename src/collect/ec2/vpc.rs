@@ -15,7 +15,7 @@ operation!(DESCRIBE_VPCS, "ec2", "DescribeVpcs", "ec2:DescribeVpcs");
 
 resource! {
     /// A VPC of the account, or one with subnets that another account shares with it.
-    pub struct Vpc: "AWS::EC2::VPC" listed by [DESCRIBE_VPCS] {
+    pub struct Vpc: "AWS::EC2::VPC" listed by [DESCRIBE_VPCS] named by ["vpcId"] {
         /// The VPC's id.
         vpc_id: String,
         /// The account that it belongs to.

@@ -17,7 +17,7 @@ operation!(DESCRIBE_VPC_ENDPOINTS, "ec2", "DescribeVpcEndpoints", "ec2:DescribeV
 
 resource! {
     /// A VPC endpoint.
-    pub struct VpcEndpoint: "AWS::EC2::VPCEndpoint" listed by [DESCRIBE_VPC_ENDPOINTS] {
+    pub struct VpcEndpoint: "AWS::EC2::VPCEndpoint" listed by [DESCRIBE_VPC_ENDPOINTS] named by ["vpcEndpointId", "vpcEndpointIds"] {
         /// The VPC endpoint's id.
         vpc_endpoint_id: String,
         /// The VPC that it is in.

@@ -14,7 +14,7 @@ use crate::{record, resource};
 
 resource! {
     /// An ECS service.
-    pub struct Service: "AWS::ECS::Service" listed by [LIST_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES] {
+    pub struct Service: "AWS::ECS::Service" listed by [LIST_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES] named by ["service", "serviceName", "serviceArn"] {
         /// The name, which is unique within the cluster.
         service_name: String,
         /// The ARN.

@@ -17,7 +17,7 @@ operation!(DESCRIBE_TASK_DEFINITION, "ecs", "DescribeTaskDefinition", "ecs:Descr
 
 resource! {
     /// A task definition that a service uses.
-    pub struct TaskDefinition: "AWS::ECS::TaskDefinition" listed by [LIST_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES] {
+    pub struct TaskDefinition: "AWS::ECS::TaskDefinition" listed by [LIST_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES] named by ["taskDefinition", "taskDefinitionArn"] {
         /// The ARN, by which services refer to it.
         task_definition_arn: String,
         /// The family: the name without the revision.
@@ -155,6 +155,7 @@ record! {
 
 /// Describes a task definition, and files it.
 pub async fn add(cx: &Context, ecs: &sdk::Client, arn: String) {
+    let Some(cx) = &cx.of::<TaskDefinition>(after(&arn, ":task-definition/"), &arn) else { return };
     let request = || ecs.describe_task_definition().task_definition(&arn).send();
     // No error code stands for a vanished one: even a deregistered task definition can be described.
     let Ok(answer) = cx.detail(&DESCRIBE_TASK_DEFINITION, request, |answer| answer.task_definition).await else {

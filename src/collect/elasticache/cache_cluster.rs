@@ -23,7 +23,7 @@ record! {
 
 resource! {
     /// A cache cluster: a cluster of Memcached, or one node of Valkey or Redis OSS.
-    pub struct CacheCluster: "AWS::ElastiCache::CacheCluster" listed by [DESCRIBE_CACHE_CLUSTERS] {
+    pub struct CacheCluster: "AWS::ElastiCache::CacheCluster" listed by [DESCRIBE_CACHE_CLUSTERS] named by ["cacheClusterId", "memberClusters", "resourceName"] {
         /// The cluster's id.
         cache_cluster_id: String,
         /// `available`, `creating`, `modifying` and so on: `CacheClusterStatus` in the API, named as on replication groups.

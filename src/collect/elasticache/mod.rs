@@ -13,6 +13,7 @@ use crate::client;
 pub const COLLECTOR: Collector = Collector {
     service: "elasticache",
     scope: Scope::Region,
+    event_sources: &["elasticache.amazonaws.com"],
     types: || {
         vec![
             replication_group::ReplicationGroup::resource_type(),

@@ -53,7 +53,7 @@ record! {
 
 resource! {
     /// A replication group of Valkey or Redis OSS.
-    pub struct ReplicationGroup: "AWS::ElastiCache::ReplicationGroup" listed by [DESCRIBE_REPLICATION_GROUPS] {
+    pub struct ReplicationGroup: "AWS::ElastiCache::ReplicationGroup" listed by [DESCRIBE_REPLICATION_GROUPS] named by ["replicationGroupId", "resourceName"] {
         /// The group's id.
         replication_group_id: String,
         /// `available`, `creating`, `modifying`, `snapshotting` and so on.

@@ -15,7 +15,7 @@ operation!(
 
 resource! {
     /// A cache subnet group: where caches of one VPC may be placed.
-    pub struct SubnetGroup: "AWS::ElastiCache::SubnetGroup" listed by [DESCRIBE_CACHE_SUBNET_GROUPS] {
+    pub struct SubnetGroup: "AWS::ElastiCache::SubnetGroup" listed by [DESCRIBE_CACHE_SUBNET_GROUPS] named by ["cacheSubnetGroupName", "resourceName"] {
         /// The group's name.
         cache_subnet_group_name: String,
         /// Its VPC.

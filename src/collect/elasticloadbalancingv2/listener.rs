@@ -29,7 +29,7 @@ operation!(
 resource! {
     /// A listener of a load balancer.
     pub struct Listener: "AWS::ElasticLoadBalancingV2::Listener"
-        listed by [DESCRIBE_LOAD_BALANCERS, DESCRIBE_LISTENERS] {
+        listed by [DESCRIBE_LOAD_BALANCERS, DESCRIBE_LISTENERS] named by ["listenerArn", "resourceArns"] {
         /// The ARN.
         listener_arn: String,
         /// The load balancer's ARN.
@@ -109,6 +109,7 @@ pub async fn collect(cx: &Context, elb: &sdk::Client, load_balancers: Vec<String
         else {
             return;
         };
+        let Some(cx) = &cx.of::<Listener>(after(&arn, ":listener/"), &arn) else { return };
         if let Ok(read) = read_listener(cx, elb, &policies, &arn, load_balancer, listener).await {
             cx.add(after(&arn, ":listener/"), arn.as_str(), read);
         }

@@ -28,7 +28,7 @@ record! {
 
 resource! {
     /// A DB cluster.
-    pub struct DbCluster: "AWS::RDS::DBCluster" listed by [DESCRIBE_DB_CLUSTERS] {
+    pub struct DbCluster: "AWS::RDS::DBCluster" listed by [DESCRIBE_DB_CLUSTERS] named by ["dBClusterIdentifier", "newDBClusterIdentifier", "resourceName"] {
         /// The cluster's identifier.
         db_cluster_identifier: String,
         /// `available`, `backing-up`, `modifying`, `stopped` and so on.

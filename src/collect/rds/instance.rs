@@ -43,7 +43,7 @@ record! {
 
 resource! {
     /// A DB instance: one of its own, or a member of a cluster.
-    pub struct DbInstance: "AWS::RDS::DBInstance" listed by [DESCRIBE_DB_INSTANCES] {
+    pub struct DbInstance: "AWS::RDS::DBInstance" listed by [DESCRIBE_DB_INSTANCES] named by ["dBInstanceIdentifier", "newDBInstanceIdentifier", "sourceDBInstanceIdentifier", "resourceName"] {
         /// The instance's identifier.
         db_instance_identifier: String,
         /// `available`, `backing-up`, `modifying`, `stopped` and so on.

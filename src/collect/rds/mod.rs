@@ -38,6 +38,7 @@ record! {
 pub const COLLECTOR: Collector = Collector {
     service: "rds",
     scope: Scope::Region,
+    event_sources: &["rds.amazonaws.com"],
     types: || {
         vec![
             instance::DbInstance::resource_type(),

@@ -20,7 +20,7 @@ operation!(DESCRIBE_DB_CLUSTER_SNAPSHOT_ATTRIBUTES, "rds", "DescribeDBClusterSna
 
 resource! {
     /// A snapshot of a DB instance.
-    pub struct DbSnapshot: "AWS::RDS::DBSnapshot" listed by [DESCRIBE_DB_SNAPSHOTS] {
+    pub struct DbSnapshot: "AWS::RDS::DBSnapshot" listed by [DESCRIBE_DB_SNAPSHOTS] named by ["dBSnapshotIdentifier", "targetDBSnapshotIdentifier", "resourceName"] {
         /// The snapshot's identifier.
         db_snapshot_identifier: String,
         /// The instance that it was made of.
@@ -46,7 +46,7 @@ resource! {
 
 resource! {
     /// A snapshot of a DB cluster.
-    pub struct DbClusterSnapshot: "AWS::RDS::DBClusterSnapshot" listed by [DESCRIBE_DB_CLUSTER_SNAPSHOTS] {
+    pub struct DbClusterSnapshot: "AWS::RDS::DBClusterSnapshot" listed by [DESCRIBE_DB_CLUSTER_SNAPSHOTS] named by ["dBClusterSnapshotIdentifier", "targetDBClusterSnapshotIdentifier", "resourceName"] {
         /// The snapshot's identifier.
         db_cluster_snapshot_identifier: String,
         /// The cluster that it was made of.
@@ -173,6 +173,7 @@ pub async fn file(cx: &Context, rds: &Client, (snapshots, outcome): Listed<Snaps
         return;
     }
     cx.for_each(snapshots, SNAPSHOTS_AT_ONCE, |snapshot| async {
+        let Some(cx) = &cx.of::<DbSnapshot>(&snapshot.id, &snapshot.arn) else { return };
         let Ok(restore) = restore(cx, rds, &snapshot).await else { return };
         let record = DbSnapshot {
             db_snapshot_identifier: snapshot.id.clone(),
@@ -198,6 +199,7 @@ pub async fn file_of_clusters(cx: &Context, rds: &Client, (snapshots, outcome): 
         return;
     }
     cx.for_each(snapshots, SNAPSHOTS_AT_ONCE, |snapshot| async {
+        let Some(cx) = &cx.of::<DbClusterSnapshot>(&snapshot.id, &snapshot.arn) else { return };
         let Ok(restore) = restore_of_cluster(cx, rds, &snapshot).await else { return };
         let record = DbClusterSnapshot {
             db_cluster_snapshot_identifier: snapshot.id.clone(),

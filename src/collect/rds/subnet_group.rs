@@ -14,7 +14,7 @@ operation!(DESCRIBE_DB_SUBNET_GROUPS, "rds", "DescribeDBSubnetGroups", "rds:Desc
 
 resource! {
     /// A DB subnet group: where instances of one VPC may be placed.
-    pub struct DbSubnetGroup: "AWS::RDS::DBSubnetGroup" listed by [DESCRIBE_DB_SUBNET_GROUPS] {
+    pub struct DbSubnetGroup: "AWS::RDS::DBSubnetGroup" listed by [DESCRIBE_DB_SUBNET_GROUPS] named by ["dBSubnetGroupName", "resourceName"] {
         /// The group's name.
         db_subnet_group_name: String,
         /// `Complete`, or what is wrong with it.

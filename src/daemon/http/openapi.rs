@@ -165,6 +165,7 @@ fn own_schemas(types: &mut SchemaGenerator) -> Map<String, Json> {
         ("retries", number()),
         ("throttles", number()),
         ("incomplete", number()),
+        ("partial", json!({ "type": "boolean" })),
         ("totals", totals),
     ]);
     let suppression = object(&[

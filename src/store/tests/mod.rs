@@ -153,6 +153,7 @@ struct Report {
     account: AuditedAccount,
     coverage: Vec<Coverage>,
     documents: Vec<DocumentOutcome>,
+    partial: bool,
 }
 
 impl Report {
@@ -169,6 +170,7 @@ impl Report {
             },
             coverage: vec![listing(DATABASE, ACCOUNT, REGION, true)],
             documents: Vec::new(),
+            partial: false,
         }
     }
 
@@ -209,6 +211,11 @@ impl Report {
         self
     }
 
+    fn partial(mut self) -> Report {
+        self.partial = true;
+        self
+    }
+
     fn incomplete(self) -> Report {
         self.coverage(vec![listing(DATABASE, ACCOUNT, REGION, false)])
     }
@@ -225,6 +232,7 @@ impl Report {
                 as_of: start(),
                 accounts: vec![self.account.clone()],
                 skipped: Vec::new(),
+                partial: self.partial,
                 checks: self.checks.clone(),
                 coverage: self.coverage.clone(),
                 resources: 3,
@@ -242,7 +250,7 @@ impl Report {
 
 fn listing(resource_type: &str, account_id: &str, region: &str, complete: bool) -> Coverage {
     let (resource_type, account_id, region) = (resource_type.into(), account_id.into(), region.into());
-    Coverage { resource_type, account_id, region, complete, gap: (!complete).then(gap) }
+    Coverage { resource_type, account_id, region, complete, only: Vec::new(), gap: (!complete).then(gap) }
 }
 
 fn gap() -> Gap {

@@ -28,6 +28,26 @@ fn a_fail_is_opened_once() {
 }
 
 #[test]
+fn an_audit_of_what_has_changed_proves_nothing_of_the_rest() {
+    let mut world = World::new();
+    let three = Report::new().fail(ENCRYPTED, "db-1").fail(ENCRYPTED, "db-2").pass(ENCRYPTED, "db-3");
+    world.audit(&three);
+    let only = |name: &str| Coverage { only: vec![name.to_owned()], ..listing(DATABASE, ACCOUNT, REGION, true) };
+    let gone = Report::new().partial().coverage(vec![only("db-1")]);
+    assert_eq!(world.told(&gone), ["rds-instance-encrypted db-1 closed gone"]);
+    assert_eq!(world.told(&gone), [""; 0], "once");
+    let whole = Report::new().fail(ENCRYPTED, "db-2").pass(ENCRYPTED, "db-3");
+    assert_eq!(world.told(&whole), [""; 0], "the rest was left as it was");
+    let changed = Report::new().partial().coverage(vec![only("arn:aws:rds:eu-west-1:111122223333:db:db-2")]);
+    assert_eq!(world.told(&changed.pass(ENCRYPTED, "db-2")), ["rds-instance-encrypted db-2 closed passed"]);
+    let partial: Vec<bool> = world.store.audits(9).unwrap().iter().map(|audit| audit.partial).collect();
+    assert_eq!(partial, [true, false, true, true, false]);
+    let whole: Vec<i64> = world.store.whole_audits(9).unwrap().iter().map(|audit| audit.id).collect();
+    assert_eq!(whole, [4, 1]);
+    assert_sound(&world.store);
+}
+
+#[test]
 fn a_pass_opens_nothing() {
     let mut world = World::new();
     assert!(world.audit(&Report::new().pass(ENCRYPTED, "db-1")).is_empty());
