@@ -32,9 +32,12 @@ def main(endpoint: str, stacks: dict[str, Any], program: str, folder: str) -> in
     ecs = client("ecs")
     fargate = Fargate(ecs, client("ssm"), endpoint, program, folder)
     scheduled = fargate.run(stacks["plumbline-scheduled"]["created"]["TaskDefinition"])
+    # Nobody listens there: what counts is that the configuration is understood.
+    probe = ["daemon", "--probe", "--listen", "127.0.0.1:1"]
+    probed = fargate.run(stacks["plumbline-daemon"]["created"]["TaskDefinition"], probe)
     fleet = run_fleet(ecs, client("stepfunctions"), fargate, stacks)
     arrived = send_events(client("events"), client("sqs"))
-    json.dump({"scheduled": scheduled, "fleet": fleet, "arrived": arrived}, sys.stdout)
+    json.dump({"scheduled": scheduled, "probed": probed, "fleet": fleet, "arrived": arrived}, sys.stdout)
     return 0
 
 

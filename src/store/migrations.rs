@@ -7,7 +7,7 @@ use rusqlite_migration::{M, Migrations};
 pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"PLMB");
 
 /// The schema version that the migrations lead to.
-pub(super) const LATEST: usize = 3;
+pub(super) const LATEST: usize = 4;
 
 /// Brings the schema up to date in one transaction. The caller holds the lease: the version is read before the transaction
 /// begins.

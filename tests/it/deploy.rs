@@ -146,6 +146,11 @@ fn what_the_templates_start_runs() {
     let ended = fields.iter().find(|fields| fields["message"] == "the audit ended").unwrap();
     assert_eq!(ended["result"], "success");
 
+    // A configuration that is not understood exits with 2.
+    let probed = &ran["probed"];
+    assert_eq!(probed["code"], 1, "{probed:#}");
+    assert!(probed["stderr"].as_str().unwrap().contains("127.0.0.1:1 does not answer"), "{probed:#}");
+
     let wanted = json!([{ "eventSource": "rds.amazonaws.com", "eventName": "ModifyDBInstance", "readOnly": false }]);
     assert_eq!(ran["arrived"], wanted, "of the events only this one changes anything");
 
