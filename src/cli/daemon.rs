@@ -30,10 +30,16 @@ pub struct Arguments {
     /// Where HTTP is answered, instead of the configuration's `daemon.listen`
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address)]
     listen: Option<std::net::SocketAddr>,
+    /// Ask the daemon that listens there whether it is alive, and end: 0 if it is, 1 if not. For containers without a shell
+    #[arg(long)]
+    probe: bool,
 }
 
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Exit, CliError> {
     let config = super::scope::config(global)?;
+    if arguments.probe {
+        return super::probe::run(arguments.listen.unwrap_or(config.daemon_settings()?.listen));
+    }
     let options = Options { store: arguments.store.place(&config)? };
     let file = global.config.clone();
     let again = arguments.clone();

@@ -74,6 +74,20 @@ fn three_periods_of_the_emulator_tell_a_change_once() {
 }
 
 #[test]
+fn a_probe_tells_whether_a_daemon_is_alive() {
+    let account = SmallAccount::new(&[("app", true)]);
+    let mut daemon = daemon(&account, "schedule = \"6h\"");
+    let probe = |address: &str| account.run(&["daemon", "--probe", "--listen", address]);
+    let address = daemon.address.clone();
+    probe(&address).exits(0);
+    let everywhere = format!("0.0.0.0:{}", address.rsplit(':').next().unwrap());
+    probe(&everywhere).exits(0);
+    assert_eq!(daemon.terminate(), Some(0));
+    let refused = probe(&address).exits(1);
+    assert!(refused.stderr.contains(&format!("the daemon at {address} does not answer")), "{}", refused.stderr);
+}
+
+#[test]
 fn a_daemon_that_is_killed_while_it_reads_begins_anew() {
     let account = SmallAccount::new(&[("app", false)]);
     let (watcher, events) = channel();

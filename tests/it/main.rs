@@ -19,6 +19,7 @@ mod cli;
 mod crash;
 mod daemon;
 mod denied;
+mod deploy;
 mod dice;
 mod emulated;
 mod emulator;
