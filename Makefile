@@ -26,6 +26,7 @@ demo: build ## Audit an emulated account: findings, reports, and a second audit 
 
 test: ## Install what the tests need and run all of them
 	localstack/emulator install
+	localstack/emulator install tests/tools/cloudformation.txt
 	localstack/emulator install tests/tools/schemathesis.txt
 	cargo test --workspace --locked
 	$(MAKE) fuzz FUZZ_SECONDS=30

@@ -26,7 +26,7 @@ const SCALE: f64 = 0.02;
 const LATENCY: Duration = Duration::from_millis(20);
 /// The curve over accounts, each relative to the first.
 const ACCOUNTS: [usize; 4] = [10, 50, 100, 200];
-/// The curve over how many are read at a time, of this many accounts.
+/// The curve over how many are read at a time, of so many accounts.
 const AT_ONCE: [usize; 5] = [1, 4, 8, 16, 32];
 const ACCOUNTS_FOR_AT_ONCE: usize = 50;
 /// Memory of the most accounts may be this many times that of the fewest, and the processor time of each account.

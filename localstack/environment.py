@@ -19,6 +19,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements.txt"
+# For the templates of deploy/: too much for everybody who only wants the example accounts.
+CLOUDFORMATION = HERE.parent / "tests" / "tools" / "cloudformation.txt"
 
 
 class Failed(Exception):

@@ -18,6 +18,10 @@ def serialize_body_as_aws(self: S3Serializer, body: Mapping[str, Any]) -> str:
     return serialize_body(self, {ROOT_ELEMENTS.get(root, root): content for root, content in body.items()})
 
 
-if __name__ == "__main__":
+def mend() -> None:
     S3Serializer._serialize_body = serialize_body_as_aws
+
+
+if __name__ == "__main__":
+    mend()
     main()

@@ -35,8 +35,12 @@ SETTINGS = {
 class Server:
     """The server that a state directory stands for, running or not."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(
+        self, state: Path, script: Path = SCRIPT, requirements: Path = environment.REQUIREMENTS
+    ) -> None:
         self.state = state
+        self.script = script
+        self.requirements = requirements
         self.log = state / "log"
 
     @property
@@ -71,7 +75,7 @@ class Server:
                 say(f"already running at {self.endpoint}")
                 return
             self.forget()
-            interpreter = environment.python()
+            interpreter = environment.python(self.requirements)
             if port:
                 require_free(port)
                 self.launch(interpreter, port)
@@ -93,12 +97,13 @@ class Server:
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
             process = subprocess.Popen(
                 # -P: a module of the caller's directory must not stand in for one of moto's.
-                [str(interpreter), "-P", str(SCRIPT), "-H", "127.0.0.1", "-p", str(port)],
+                [str(interpreter), "-P", str(self.script), "-H", "127.0.0.1", "-p", str(port)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                env={**SETTINGS, **environment.clean()},
+                # MOTO_PORT: moto's Step Functions calls back at it.
+                env={**SETTINGS, "MOTO_PORT": str(port), **environment.clean()},
                 pass_fds=[alive.fileno()],
                 start_new_session=True,
             )

@@ -21,12 +21,15 @@ use crate::suggest::nearest;
 
 use daemon::Misfit;
 
-pub use daemon::{DaemonConfig, DaemonSettings, Token, TokenSource, listen_address};
+pub use daemon::{DaemonConfig, DaemonSettings, ScopeSettings, Token, TokenSource, listen_address};
 pub use events::{EventSettings, Queue};
 pub use organization::{MemberSource, OrganizationConfig, OrganizationSettings, is_account_id};
 
 /// The file that is read where none is named.
 pub const DEFAULT_FILE: &str = "plumbline.toml";
+
+/// The environment variable that holds the configuration itself, where no file can be put beside the program.
+pub const TEXT_VARIABLE: &str = "PLUMBLINE_CONFIG_TOML";
 
 /// The whole file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -160,7 +163,8 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads the configuration: the file named, else `plumbline.toml` in the working directory if there is one.
+    /// Reads the configuration: the file named, else the text in [`TEXT_VARIABLE`], else `plumbline.toml` in the working
+    /// directory if there is one.
     ///
     /// # Errors
     ///
@@ -169,6 +173,7 @@ impl Config {
         let default = Path::new(DEFAULT_FILE);
         let path = match path {
             Some(path) => path,
+            None if let Ok(text) = std::env::var(TEXT_VARIABLE) => return Config::parse(TEXT_VARIABLE, &text),
             None if default.exists() => default,
             None => return Ok(Config::default()),
         };

@@ -55,6 +55,7 @@ fn show(latency: u64, run: &Run, needed: &Needed) {
     );
     println!("  calls       {}, the least is {}", run.calls(), needed.total());
     println!("  throttles   {}", run.throttled());
+    println!("  processor   {:.2} s", run.processor.as_secs_f64());
     println!("  peak memory {:.0} MB", run.peak_memory as f64 / 1e6);
     for floor in floors.iter().take(BUCKETS_SHOWN) {
         println!("    {:6.2} s for {:5} calls of {} in {}", floor.seconds, floor.calls, floor.bucket, floor.region);

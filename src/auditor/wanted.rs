@@ -1,5 +1,7 @@
 //! What is to be audited: from what the configuration and the command line say to the accounts.
 
+use sha2::{Digest as _, Sha256};
+
 use super::AuditScope;
 use crate::audit::SkippedAccount;
 use crate::aws::{AccountError, Fleet};
@@ -49,6 +51,14 @@ impl Wanted {
     pub fn is_several(&self) -> bool {
         let of_organization = self.organization.is_some() && self.only.len() != 1;
         of_organization || self.configured().nth(1).is_some()
+    }
+
+    /// A digest of what is asked for, by which an audit of the same with the same checks is known again.
+    pub fn asked<'c>(&self, checks: impl Iterator<Item = &'c str>) -> String {
+        let accounts: Vec<_> = self.accounts.iter().map(|account| (&account.account_id, &account.name)).collect();
+        let checks: Vec<&str> = checks.collect();
+        let all = (accounts, &self.organization, &self.only, self.shard, &self.profile, &self.regions, checks);
+        format!("{:x}", Sha256::digest(format!("{all:?}")))
     }
 
     /// The accounts. Asks the organization, if there is one.

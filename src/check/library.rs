@@ -70,7 +70,7 @@ pub struct Library {
 }
 
 /// Which checks of a library are wanted. Empty lists take all.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Ids, with `*` for any text.
     pub checks: Vec<String>,

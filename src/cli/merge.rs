@@ -163,8 +163,9 @@ fn summary(merged: &Merged, refused: usize) -> String {
     }
     said.push('\n');
     if let Some(changes) = &merged.changes {
-        let Changes { opened, came_back, closed, contradicted, claims_closed, mended, .. } = changes;
-        let _ = writeln!(said, "{} opened, {} came back, {} closed", opened.len(), came_back.len(), closed.len());
+        let Changes { contradicted, claims_closed, mended, .. } = changes;
+        let [opened, came_back, closed] = changes.numbers();
+        let _ = writeln!(said, "{opened} opened, {came_back} came back, {closed} closed");
         let claims = [(contradicted, "contradicted"), (claims_closed, "closed"), (mended, "mended")];
         let claims = claims.into_iter().filter(|(claims, _)| !claims.is_empty());
         let claims: Vec<String> = claims.map(|(claims, what)| format!("{} {what}", claims.len())).collect();

@@ -17,6 +17,7 @@ mod output;
 mod place;
 mod policy;
 mod preflight;
+mod probe;
 mod progress;
 mod scope;
 mod store;
@@ -44,7 +45,7 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Debug, clap::Args)]
 struct Global {
-    /// The configuration [default: plumbline.toml, if there is one]
+    /// The configuration [default: the text in PLUMBLINE_CONFIG_TOML, else plumbline.toml, if there is one]
     #[arg(long, global = true, value_name = "FILE", env = "PLUMBLINE_CONFIG")]
     config: Option<PathBuf>,
     /// More log lines on stderr; twice for every call

@@ -11,6 +11,7 @@ use super::{Global, output};
 use crate::aws::Account;
 use crate::check;
 use crate::config::Config;
+use crate::keep::Place;
 use crate::notify::{ChannelConfig, SecretSource};
 use crate::organization;
 
@@ -18,7 +19,7 @@ use crate::organization;
 pub struct Arguments {
     #[command(flatten)]
     checks: CheckArguments,
-    /// Print what the identity that starts the run needs, by the configuration, to reach accounts and channels
+    /// Print what the identity that starts the run needs, by the configuration, for accounts, channels and the store
     #[arg(long)]
     start: bool,
 }
@@ -53,7 +54,8 @@ fn print(statements: &[Json]) -> Result<Exit, CliError> {
     output::print(&format!("{policy:#}\n"))
 }
 
-/// What the identity that starts the run needs to learn the accounts, to assume their roles, and to reach the channels.
+/// What the identity that starts the run needs to learn the accounts, to assume their roles, and to reach the channels and a store
+/// in S3.
 fn starting(config: &Config) -> Result<Vec<Json>, CliError> {
     let statement = |sid: &str, actions: &[&str], resources: &[String]| json!({ "Sid": format!("Plumbline{sid}"), "Effect": "Allow", "Action": actions, "Resource": resources });
     let mut statements = Vec::new();
@@ -84,6 +86,17 @@ fn starting(config: &Config) -> Result<Vec<Json>, CliError> {
                 }
                 SecretSource::Env(_) | SecretSource::File(_) | SecretSource::Unrecognised => {}
             },
+        }
+    }
+    if let Some(Place::S3(store)) = config.store.as_deref().and_then(|name| Place::named(name).ok()) {
+        let bucket = format!("arn:*:s3:::{}", store.bucket);
+        let object = format!("{bucket}/{}", store.key);
+        statements.push(statement("Store", &["s3:GetObject", "s3:PutObject"], &[object]));
+        // Without it S3 answers the same for a store that is not there yet and for one that nobody may read.
+        statements.push(statement("StoreBucket", &["s3:ListBucket"], &[bucket]));
+        if let Some(key) = &store.kms {
+            let key = if key.starts_with("arn:") && !key.contains(":alias/") { key.as_str() } else { "*" };
+            statements.push(statement("StoreKey", &["kms:Decrypt", "kms:GenerateDataKey"], &[key.to_owned()]));
         }
     }
     for (sid, action, resources) in [

@@ -11,6 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::events::{EventSettings, EventsConfig};
+use crate::check::Selection;
+use crate::finding::Severity;
 use crate::schedule::{self, Schedule};
 
 /// How often is audited where nothing is said.
@@ -32,6 +34,8 @@ const SHORTEST_TOKEN: usize = 16;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DaemonConfig {
+    /// Parts of all that is audited, each with a schedule of its own.
+    scopes: Vec<Spanned<ScopeConfig>>,
     /// An interval, or a cron expression.
     schedule: Option<Spanned<String>>,
     /// At most so much later, at random.
@@ -52,11 +56,50 @@ pub struct DaemonConfig {
     events: Option<EventsConfig>,
 }
 
+/// A part of all that is audited, as it is written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ScopeConfig {
+    /// What it is called in the log and in metrics.
+    name: String,
+    /// Its accounts, by name or id; all where there are none.
+    accounts: Vec<String>,
+    /// Its Regions, instead of the general ones.
+    regions: Vec<String>,
+    /// Its checks, by id, with `*` for any text; all where there are none.
+    checks: Vec<String>,
+    /// Its themes.
+    themes: Vec<String>,
+    /// Only checks of this severity or a worse one.
+    severity: Option<Severity>,
+    /// As for the daemon; the daemon's where there is none.
+    schedule: Option<Spanned<String>>,
+    /// As for the daemon.
+    jitter: Option<Spanned<String>>,
+    /// As for the daemon.
+    time_zone: Option<Spanned<String>>,
+}
+
+/// A part of all that is audited, with its schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScopeSettings {
+    /// What it is called in the log and in metrics; empty for the only one, of everything.
+    pub name: String,
+    /// Its accounts, by name or id; all where there are none.
+    pub accounts: Vec<String>,
+    /// Its Regions, instead of the general ones.
+    pub regions: Vec<String>,
+    /// Its checks.
+    pub checks: Selection,
+    /// When it is audited.
+    pub schedule: Schedule,
+}
+
 /// The table as it is meant.
 #[derive(Debug, Clone)]
 pub struct DaemonSettings {
-    /// When it audits.
-    pub schedule: Schedule,
+    /// What is audited when: one scope of everything where the table names none.
+    pub scopes: Vec<ScopeSettings>,
     /// Where it listens.
     pub listen: SocketAddr,
     /// What who asks has to know.
@@ -155,7 +198,7 @@ impl DaemonConfig {
     /// What the table means; the defaults for what it does not say.
     pub(super) fn settings(&self) -> Result<DaemonSettings, Misfit> {
         Ok(DaemonSettings {
-            schedule: self.schedule()?,
+            scopes: self.scopes()?,
             listen: self.listen()?,
             token: self.token()?,
             deadline: self.deadline()?,
@@ -170,32 +213,51 @@ impl DaemonConfig {
         }
     }
 
-    fn schedule(&self) -> Result<Schedule, Misfit> {
-        let zone = match &self.time_zone {
-            None => TimeZone::UTC,
-            Some(name) => TimeZone::get(name.get_ref()).map_err(|_| {
-                let message = format!("there is no time zone `{}`", name.get_ref());
-                Misfit::of(name, message).help("write its IANA name, such as `Europe/Zurich`, or leave it away for UTC; zones come from the system's tzdata")
-            })?,
+    fn scopes(&self) -> Result<Vec<ScopeSettings>, Misfit> {
+        let own = Timing {
+            schedule: self.schedule.as_ref(),
+            jitter: self.jitter.as_ref(),
+            time_zone: self.time_zone.as_ref(),
+            of: "daemon",
         };
-        let text = self.schedule.as_ref().map_or(DEFAULT_SCHEDULE, |schedule| schedule.get_ref());
-        let schedule = Schedule::parse(text, zone).map_err(|error| match &self.schedule {
-            // Behind the quotation mark.
-            Some(written) => {
-                let start = written.span().start + 1;
-                let bytes = start + error.place.start..start + error.place.end;
-                Misfit { bytes, message: format!("`daemon.schedule`: {error}"), help: None }
-            }
-            None => Misfit { bytes: 0..0, message: error.message, help: None },
-        })?;
-        if let (Some(zone), Schedule::Every { .. }) = (&self.time_zone, &schedule) {
-            let message = "`daemon.time_zone` says nothing of an interval".to_owned();
-            return Err(Misfit::of(zone, message).help("leave it away, or write `schedule` as a cron expression"));
+        let general = own.schedule()?;
+        let whole = ScopeSettings {
+            name: String::new(),
+            accounts: Vec::new(),
+            regions: Vec::new(),
+            checks: Selection::default(),
+            schedule: general.clone(),
+        };
+        if self.scopes.is_empty() {
+            return Ok(vec![whole]);
         }
-        let Some(jitter) = &self.jitter else { return Ok(schedule) };
-        let wrong = |message: String| Misfit::of(jitter, format!("`daemon.jitter`: {message}"));
-        let length = schedule::duration(jitter.get_ref()).map_err(|error| wrong(error.to_string()))?;
-        schedule.with_jitter(length).map_err(wrong)
+        let mut scopes: Vec<ScopeSettings> = Vec::new();
+        for written in &self.scopes {
+            let ScopeConfig { name, accounts, regions, checks, themes, severity, schedule, jitter, time_zone } =
+                written.get_ref();
+            let wrong = |message: &str| Misfit { bytes: written.span(), message: message.to_owned(), help: None };
+            if name.is_empty() {
+                return Err(wrong("a scope needs a `name`").help("write `name = \"hourly\"`, or as you call it"));
+            }
+            if scopes.iter().any(|other| other.name == *name) {
+                return Err(wrong(&format!("two scopes are called `{name}`")));
+            }
+            let timing = Timing {
+                schedule: schedule.as_ref(),
+                jitter: jitter.as_ref(),
+                time_zone: time_zone.as_ref(),
+                of: "daemon.scopes",
+            };
+            let is_general = schedule.is_none() && jitter.is_none() && time_zone.is_none();
+            scopes.push(ScopeSettings {
+                name: name.clone(),
+                accounts: accounts.clone(),
+                regions: regions.clone(),
+                checks: Selection { checks: checks.clone(), themes: themes.clone(), severity: *severity },
+                schedule: if is_general { general.clone() } else { timing.schedule()? },
+            });
+        }
+        Ok(scopes)
     }
 
     fn listen(&self) -> Result<SocketAddr, Misfit> {
@@ -225,6 +287,45 @@ impl DaemonConfig {
         let wrong = |message: String| Misfit::of(deadline, format!("`daemon.deadline`: {message}"));
         let length = schedule::duration(deadline.get_ref()).map_err(|error| wrong(error.to_string()))?;
         if length > LONGEST_DEADLINE { Err(wrong("a quarter of an hour is the most".to_owned())) } else { Ok(length) }
+    }
+}
+
+/// When something is due, as it is written.
+struct Timing<'c> {
+    schedule: Option<&'c Spanned<String>>,
+    jitter: Option<&'c Spanned<String>>,
+    time_zone: Option<&'c Spanned<String>>,
+    /// The table in which that stands.
+    of: &'static str,
+}
+
+impl Timing<'_> {
+    fn schedule(&self) -> Result<Schedule, Misfit> {
+        let zone = match self.time_zone {
+            None => TimeZone::UTC,
+            Some(name) => TimeZone::get(name.get_ref()).map_err(|_| {
+                let message = format!("there is no time zone `{}`", name.get_ref());
+                Misfit::of(name, message).help("write its IANA name, such as `Europe/Zurich`, or leave it away for UTC; zones come from the system's tzdata")
+            })?,
+        };
+        let text = self.schedule.map_or(DEFAULT_SCHEDULE, |schedule| schedule.get_ref());
+        let schedule = Schedule::parse(text, zone).map_err(|error| match self.schedule {
+            // Behind the quotation mark.
+            Some(written) => {
+                let start = written.span().start + 1;
+                let bytes = start + error.place.start..start + error.place.end;
+                Misfit { bytes, message: format!("`{}.schedule`: {error}", self.of), help: None }
+            }
+            None => Misfit { bytes: 0..0, message: error.message, help: None },
+        })?;
+        if let (Some(zone), Schedule::Every { .. }) = (self.time_zone, &schedule) {
+            let message = format!("`{}.time_zone` says nothing of an interval", self.of);
+            return Err(Misfit::of(zone, message).help("leave it away, or write `schedule` as a cron expression"));
+        }
+        let Some(jitter) = self.jitter else { return Ok(schedule) };
+        let wrong = |message: String| Misfit::of(jitter, format!("`{}.jitter`: {message}", self.of));
+        let length = schedule::duration(jitter.get_ref()).map_err(|error| wrong(error.to_string()))?;
+        schedule.with_jitter(length).map_err(wrong)
     }
 }
 
@@ -265,7 +366,7 @@ mod tests {
     #[test]
     fn nothing_said_is_every_six_hours_on_loopback() {
         let settings = settings("").unwrap();
-        assert_eq!(settings.schedule.to_string(), "every 6h");
+        assert_eq!(settings.scopes[0].schedule.to_string(), "every 6h");
         assert_eq!(settings.listen.to_string(), "127.0.0.1:9180");
         assert_eq!(settings.token, TokenSource::None);
         assert_eq!(settings.deadline, Duration::from_secs(30));
@@ -275,9 +376,22 @@ mod tests {
     fn a_cron_expression_goes_by_the_clocks_of_its_zone() {
         let settings =
             settings("schedule = \"0 7 * * mon-fri\"\ntime_zone = \"Europe/Zurich\"\njitter = \"5m\"").unwrap();
-        let next = settings.schedule.next("2026-07-03T12:00:00Z".parse().unwrap());
+        let next = settings.scopes[0].schedule.next("2026-07-03T12:00:00Z".parse().unwrap());
         assert_eq!(next.to_string(), "2026-07-06T05:00:00Z");
-        assert_eq!(settings.schedule.jitter(), Duration::from_secs(300));
+        assert_eq!(settings.scopes[0].schedule.jitter(), Duration::from_secs(300));
+    }
+
+    #[test]
+    fn scopes_have_schedules_of_their_own_or_that_of_the_daemon() {
+        let table = "schedule = \"2h\"\n[[daemon.scopes]]\nname = \"all\"\n[[daemon.scopes]]\nname = \"network\"\n\
+                     accounts = [\"production\"]\nthemes = [\"network\"]\nschedule = \"*/5 * * * *\"\ntime_zone = \"Europe/Zurich\"";
+        let scopes = settings(table).unwrap().scopes;
+        let told: Vec<_> = scopes.iter().map(|scope| (scope.name.as_str(), scope.schedule.to_string())).collect();
+        assert_eq!(told, [("all", "every 2h".to_owned()), ("network", "*/5 * * * * (Europe/Zurich)".to_owned())]);
+        assert_eq!(
+            (&*scopes[1].accounts, &*scopes[1].checks.themes),
+            (&["production".into()][..], &["network".into()][..])
+        );
     }
 
     #[test]
@@ -292,6 +406,10 @@ mod tests {
             ("schedule = \"6h\"\ntime_zone = \"UTC\"", ":4:13", "says nothing of an interval"),
             ("listen = \"9180\"", ":3:10", "no address"),
             ("deadline = \"2h\"", ":3:12", "quarter of an hour"),
+            ("[[daemon.scopes]]\nschedule = \"1h\"", ":3:1", "needs a `name`"),
+            ("[[daemon.scopes]]\nname = \"a\"\n[[daemon.scopes]]\nname = \"a\"", ":5:1", "two scopes are called `a`"),
+            ("[[daemon.scopes]]\nname = \"a\"\nschedule = \"0s\"", ":5:13", "too short"),
+            ("[[daemon.scopes]]\nname = \"a\"\nevery = \"1h\"", ":5:1", "unknown field `every`"),
             ("token = \"x\"\ntoken_env = \"TOKEN\"", "", "more than one"),
         ] {
             let error = settings(table).unwrap_err();

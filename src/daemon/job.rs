@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::facts::{self, Facts, ScopedAudit};
-use super::loaded::Loaded;
+use super::loaded::{Loaded, Scoped};
 use super::tally::Outcome;
 use crate::audit::AuditReport;
-use crate::auditor::{self, Against, AuditScope, Progress, ScopeError};
+use crate::auditor::{self, Against, AuditDocument, AuditScope, Progress, ScopeError};
 use crate::aws::{CallCount, Fleet};
+use crate::check::Selection;
 use crate::claim::Attestation;
 use crate::deliver::{self, Delivered};
 use crate::keep::{KeepError, Keeper, Place, Replica};
@@ -28,14 +29,46 @@ pub struct Part {
     pub checks: Vec<String>,
 }
 
+/// What is audited.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// All of a scope.
+    Scope(Arc<Scoped>),
+    /// What has changed.
+    Part(Part),
+}
+
+impl What {
+    fn selection(&self) -> Selection {
+        match self {
+            What::Scope(scoped) => scoped.selection.clone(),
+            What::Part(part) => Selection { checks: part.checks.clone(), ..Selection::default() },
+        }
+    }
+
+    fn documents(&self) -> &[AuditDocument] {
+        match self {
+            What::Scope(scoped) => &scoped.documents,
+            What::Part(_) => &[],
+        }
+    }
+
+    fn asked(&self) -> &str {
+        match self {
+            What::Scope(scoped) => &scoped.asked,
+            What::Part(_) => "",
+        }
+    }
+}
+
 /// One period, or what has changed within one.
 pub struct Job {
     /// What to work by.
     pub loaded: Arc<Loaded>,
     /// Where the store lies.
     pub store: Place,
-    /// What has changed, if only that is audited.
-    pub part: Option<Part>,
+    /// What is audited.
+    pub what: What,
     /// The audit that this daemon recorded last. Another that is newer was made by somebody else.
     pub own_last: Option<i64>,
     /// How long to wait for the store: until the next period.
@@ -113,19 +146,19 @@ impl Job {
             Hold::Busy(by) => return Ok(Done::new(Outcome::Skipped, Some(by))),
         };
         // An organization is asked anew in each period.
-        let scope = match &self.part {
-            Some(part) => Ok(part.scope.clone()),
-            None => loaded.wanted.scope(&fleet).await,
+        let scope = match &self.what {
+            What::Part(part) => Ok(part.scope.clone()),
+            What::Scope(scoped) => scoped.wanted.scope(&fleet).await,
         };
         let scope = match scope {
             Ok(scope) => scope,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(unscoped(&error)))),
         };
-        if self.part.is_none()
-            && let Some(other) = keeper.read(|store| self.done_by_another(store, &scope))?
+        if let What::Scope(scoped) = &self.what
+            && let Some(other) = keeper.read(|store| self.done_by_another(store, scoped))?
         {
             let detail = format!("another process did it: audit {}, begun at {:.0}", other.id, other.started_at);
-            let facts = keeper.read(|store| Facts::read(store, &loaded, Some(&scope.accounts), Timestamp::now()))?;
+            let facts = keeper.read(|store| Facts::read(store, &loaded, Timestamp::now()))?;
             let (facts, replica) = (Some(facts), Some(keeper.replica()?));
             let done = Done::new(Outcome::Skipped, Some(detail));
             return Ok(Done { started: other.started_at, facts, replica, ..done });
@@ -134,20 +167,23 @@ impl Job {
             Ok(channels) => channels,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
-        let (run, clock) = (Run::begin(Timestamp::now()), Instant::now());
+        let (run, clock) = (Run::begin(Timestamp::now(), self.what.asked()), Instant::now());
         let started = run.started;
         // Whole seconds: ages are measured in hours and days, and people read this time.
         let as_of = Timestamp::from_second(started.as_second()).unwrap_or(started);
-        let attestations =
-            if loaded.documents.is_empty() { Vec::new() } else { keeper.read(|store| store.attestations(as_of))? };
-        let report = match audit(&loaded, self.part.as_ref(), &fleet, &scope, &attestations, as_of).await {
+        let attestations = if self.what.documents().is_empty() {
+            Vec::new()
+        } else {
+            keeper.read(|store| store.attestations(as_of))?
+        };
+        let report = match audit(&loaded, &self.what, &fleet, &scope, &attestations, as_of).await {
             Ok(report) => report,
             Err(error) => return Ok(Done::new(Outcome::Failed, Some(error))),
         };
         let took = Some(clock.elapsed());
         let calls = report.audit.calls_by_operation.clone();
         let (outcome, mut detail) = judged(&report);
-        if self.part.is_some() && outcome != Outcome::Success {
+        if matches!(self.what, What::Part(_)) && outcome != Outcome::Success {
             return Ok(Done { took, calls, started, ..Done::new(outcome, detail) });
         }
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
@@ -179,9 +215,7 @@ impl Job {
             later("what is delivered could not be noted", error);
             Delivered::default()
         });
-        // Of one that looked at a part the newest audits of all are not asked for.
-        let accounts = self.part.is_none().then_some(scope.accounts.as_slice());
-        let facts = keeper.read(|store| Facts::read(store, &loaded, accounts, Timestamp::now()));
+        let facts = keeper.read(|store| Facts::read(store, &loaded, Timestamp::now()));
         let facts = facts.map_err(|error| later("the store could not be read again", error)).ok();
         let replica = keeper.replica().map_err(|error| later("the store could not be copied for readers", error)).ok();
         Ok(Done { outcome, started, took, detail, calls, delivered, recorded: Some(audit_id), facts, replica })
@@ -205,12 +239,11 @@ impl Job {
     }
 
     /// The audit of this scope that another process made for this period.
-    fn done_by_another(&self, store: &Store, scope: &AuditScope) -> Result<Option<ScopedAudit>, StoreError> {
+    fn done_by_another(&self, store: &Store, scoped: &Scoped) -> Result<Option<ScopedAudit>, StoreError> {
         let now = Timestamp::now();
-        let (newest, _) = facts::newest(store, &self.loaded, &scope.accounts)?;
+        let newest = facts::newest(store, scoped)?.last;
         // One ahead of the clock says that the clock was set back: who knows when it was.
-        let recent =
-            |audit: &ScopedAudit| audit.started_at <= now && self.loaded.settings.schedule.next(audit.started_at) > now;
+        let recent = |audit: &ScopedAudit| audit.started_at <= now && scoped.schedule.next(audit.started_at) > now;
         Ok(newest.filter(|audit| Some(audit.id) != self.own_last && recent(audit)))
     }
 }
@@ -219,16 +252,16 @@ impl Job {
 /// may be anywhere.
 async fn audit(
     loaded: &Loaded,
-    part: Option<&Part>,
+    what: &What,
     fleet: &Fleet,
     scope: &AuditScope,
     attestations: &[Attestation],
     as_of: Timestamp,
 ) -> Result<AuditReport, String> {
-    let mut checks = loaded.library.select(&loaded.selection).map_err(|error| error.to_string())?;
-    checks.retain(|check| part.is_none_or(|part| part.checks.iter().any(|id| **id == *check.id)));
-    let against = (part.is_none() && !loaded.documents.is_empty()).then_some(Against {
-        documents: &loaded.documents,
+    let checks = loaded.library.select(&what.selection()).map_err(|error| error.to_string())?;
+    let documents = what.documents();
+    let against = (!documents.is_empty()).then_some(Against {
+        documents,
         library: &loaded.library,
         planned: &*loaded.planned,
         attestations,

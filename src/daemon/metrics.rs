@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::events::{self, EventTally, Fate};
 use super::exposition::{Exposition, Family};
+use super::facts::{Facts, ScopedAudit};
 use super::ready::Readiness;
-use super::status::{Phase, State};
+use super::status::{Phase, ScopeState, State};
 use super::tally::{CLASSES, Outcome, Tally};
 use crate::finding::{Severity, Verdict};
 
@@ -33,7 +34,7 @@ pub fn metrics(state: &State, connections: Connections) -> String {
     let help = "Whether the files say what is in use; 0 while they are broken and the previous configuration is kept.";
     text.single("plumbline_config_last_reload_successful", "gauge", help, flag(!state.broken));
     let help = "When the configuration in use was read.";
-    time(&mut text.family("plumbline_config_loaded_timestamp_seconds", "gauge", help), state.loaded_at);
+    time(&mut text.family("plumbline_config_loaded_timestamp_seconds", "gauge", help), &[], state.loaded_at);
     text.single("plumbline_http_connections", "gauge", "Connections that are open.", float(connections.open));
     let help = "Connections that were closed to make room for others.";
     text.single("plumbline_http_connections_displaced_total", "counter", help, float(connections.displaced));
@@ -43,9 +44,11 @@ pub fn metrics(state: &State, connections: Connections) -> String {
 
 fn audits(text: &mut Exposition, state: &State) {
     let mut periods = text.family("plumbline_audits_total", "counter", "Periods since the start, by how they ended.");
-    for outcome in Outcome::ALL {
-        let count = state.tally.periods.get(outcome.as_str()).copied().unwrap_or_default();
-        periods.sample("", &[("result", outcome.as_str())], float(count));
+    for scope in &state.scopes {
+        for outcome in Outcome::ALL {
+            let count = state.tally.periods.get(&(scope.name.clone(), outcome)).copied().unwrap_or_default();
+            periods.sample("", &of(scope, &[("result", outcome.as_str())]), float(count));
+        }
     }
     let mut took = text.family("plumbline_audit_duration_seconds", "histogram", "How long audits took.");
     let mut below = 0;
@@ -59,12 +62,20 @@ fn audits(text: &mut Exposition, state: &State) {
     let running = f64::from(u8::from(state.phase == Phase::Auditing));
     text.single("plumbline_audit_running", "gauge", "Whether an audit runs, or waits for the store.", running);
     let help = "When the newest audit ended that could read all accounts, whoever made it.";
-    let good = state.good.as_ref().map(|good| good.at);
-    time(&mut text.family("plumbline_last_success_timestamp_seconds", "gauge", help), good);
-    time(
-        &mut text.family("plumbline_next_audit_timestamp_seconds", "gauge", "When the next audit is due."),
-        state.next,
-    );
+    let mut good = text.family("plumbline_last_success_timestamp_seconds", "gauge", help);
+    for scope in &state.scopes {
+        time(&mut good, &of(scope, &[]), scope.good.as_ref().map(|good| good.at));
+    }
+    let mut next = text.family("plumbline_next_audit_timestamp_seconds", "gauge", "When the next audit is due.");
+    for scope in &state.scopes {
+        time(&mut next, &of(scope, &[]), scope.next);
+    }
+}
+
+/// Labels with that of the scope, where there are several.
+fn of<'l>(scope: &'l ScopeState, labels: &[(&'l str, &'l str)]) -> Vec<(&'l str, &'l str)> {
+    let scope = (!scope.name.is_empty()).then_some(("scope", scope.name.as_str()));
+    scope.into_iter().chain(labels.iter().copied()).collect()
 }
 
 fn tally(text: &mut Exposition, tally: &Tally) {
@@ -133,18 +144,28 @@ fn facts(text: &mut Exposition, state: &State) {
         let labels = [("account_id", account.as_str()), ("document", document), ("outcome", outcome.as_str())];
         claims.sample("", &labels, float(*count));
     }
-    let last = facts.last.as_ref();
     let help = "Listings that did not come whole in the newest audit.";
-    text.single("plumbline_gaps", "gauge", help, float(last.map_or(0, |audit| audit.gaps)));
+    let mut gaps = text.family("plumbline_gaps", "gauge", help);
+    for scope in &state.scopes {
+        gaps.sample("", &of(scope, &[]), float(last(facts, scope).map_or(0, |audit| audit.gaps)));
+    }
     let help = "Accounts that the newest audit could not read.";
-    text.single("plumbline_accounts_unread", "gauge", help, float(last.map_or(0, |audit| audit.unread)));
+    let mut unread = text.family("plumbline_accounts_unread", "gauge", help);
+    for scope in &state.scopes {
+        unread.sample("", &of(scope, &[]), float(last(facts, scope).map_or(0, |audit| audit.unread)));
+    }
     text.single("plumbline_outbox_depth", "gauge", "Alerts that are still to be delivered.", float(facts.outbox));
 }
 
-fn time(family: &mut Family<'_>, time: Option<Timestamp>) {
+/// The newest audit of a scope.
+fn last<'f>(facts: &'f Facts, scope: &ScopeState) -> Option<&'f ScopedAudit> {
+    facts.audits.get(&scope.name).and_then(|newest| newest.last.as_ref())
+}
+
+fn time(family: &mut Family<'_>, labels: &[(&str, &str)], time: Option<Timestamp>) {
     // What never was has no time: Prometheus would take 0 for 1970.
     if let Some(time) = time {
-        family.sample("", &[], time.as_duration().as_secs_f64().round());
+        family.sample("", labels, time.as_duration().as_secs_f64().round());
     }
 }
 

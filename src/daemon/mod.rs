@@ -19,9 +19,10 @@ mod signals;
 mod status;
 mod systemd;
 mod tally;
+mod turns;
 mod watch;
 
 pub use error::DaemonError;
-pub use loaded::{Loaded, Loader};
+pub use loaded::{Loaded, Loader, Scoped};
 pub use service::{Options, run};
 pub use status::Status;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::status::{Phase, State};
+use super::status::{Phase, ScopeState, State};
 
 /// What `/readyz` says. It needs no token, so it names nothing of the accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,7 +13,7 @@ pub struct Readiness {
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When the last good audit ended.
+    /// When the last good audit ended; of several scopes that of which it is the longest ago.
     pub last_good_audit: Option<Timestamp>,
     /// When the next period is due.
     pub next_audit: Option<Timestamp>,
@@ -31,8 +31,8 @@ impl Readiness {
         Readiness {
             ready: reason.is_none(),
             reason,
-            last_good_audit: state.good.as_ref().map(|good| good.at),
-            next_audit: state.next,
+            last_good_audit: oldest_good(state),
+            next_audit: state.scopes.iter().filter_map(|scope| scope.next).min(),
             configuration: if state.broken { "previous" } else { "current" },
             configuration_problem: state
                 .broken
@@ -41,19 +41,32 @@ impl Readiness {
     }
 }
 
+fn oldest_good(state: &State) -> Option<Timestamp> {
+    let good = state.scopes.iter().map(|scope| scope.good.as_ref().map(|good| good.at));
+    good.min().flatten()
+}
+
 fn reason(state: &State) -> Option<String> {
-    let last = match state.last {
+    match state.phase {
+        Phase::Starting => Some("the daemon is starting".to_owned()),
+        Phase::Stopping => Some("the daemon is stopping".to_owned()),
+        Phase::Idle | Phase::Auditing => state.scopes.iter().find_map(stale),
+    }
+}
+
+/// Why what is said of a scope cannot be believed.
+fn stale(scope: &ScopeState) -> Option<String> {
+    let last = match scope.last {
         Some(outcome) => format!("the last audit ended as `{}`: the log says why", outcome.as_str()),
         None => "the first one is not finished".to_owned(),
     };
-    match (&state.phase, &state.good) {
-        (Phase::Starting, _) => Some("the daemon is starting".to_owned()),
-        (Phase::Stopping, _) => Some("the daemon is stopping".to_owned()),
-        (_, None) => Some(format!("no audit of these accounts has succeeded yet; {last}")),
-        (_, Some(good)) if good.is_stale() => {
-            Some(format!("the last good audit ended at {:.0}, longer than two periods ago; {last}", good.at))
+    let of = if scope.name.is_empty() { String::new() } else { format!("scope `{}`: ", scope.name) };
+    match &scope.good {
+        None => Some(format!("{of}no audit of these accounts has succeeded yet; {last}")),
+        Some(good) if good.is_stale() => {
+            Some(format!("{of}the last good audit ended at {:.0}, longer than two periods ago; {last}", good.at))
         }
-        _ => None,
+        Some(_) => None,
     }
 }
 
@@ -72,7 +85,13 @@ mod tests {
             let at = now.checked_sub(jiff::SignedDuration::from_hours(hours)).unwrap();
             Some(Good::new(at, Duration::from_secs(12 * 3600), now))
         };
-        let state = |good, phase| State { phase, good, last: Some(Outcome::Failed), ..State::default() };
+        let scope = |name: &str, good| ScopeState {
+            name: name.to_owned(),
+            good,
+            last: Some(Outcome::Failed),
+            ..ScopeState::default()
+        };
+        let state = |good, phase| State { phase, scopes: vec![scope("", good)], ..State::default() };
         assert!(Readiness::of(&state(good(11), Phase::Idle)).ready);
         assert!(Readiness::of(&state(good(-5), Phase::Auditing)).ready, "the clock was set back");
         for (state, said) in [
@@ -84,5 +103,9 @@ mod tests {
             let reason = Readiness::of(&state).reason.unwrap();
             assert!(reason.contains(said), "{reason}");
         }
+        let two = vec![scope("hourly", good(1)), scope("weekly", good(13))];
+        let two = Readiness::of(&State { phase: Phase::Idle, scopes: two, ..State::default() });
+        assert!(two.reason.unwrap().starts_with("scope `weekly`: the last good audit"));
+        assert_eq!(two.last_good_audit, good(13).map(|good| good.at));
     }
 }

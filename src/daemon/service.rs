@@ -12,13 +12,13 @@ use super::error::DaemonError;
 use super::events::Worker;
 use super::facts::Facts;
 use super::http::{App, serve};
-use super::job::{self, Done, Job};
-use super::loaded::{Loaded, Loader};
-use super::pace::Pace;
+use super::job::{self, Done, Job, What};
+use super::loaded::{Loaded, Loader, Scoped};
 use super::signals::{Signal, Signals};
-use super::status::{Good, Phase, Status};
+use super::status::{Good, Phase, ScopeState, Status};
 use super::systemd::Supervisor;
 use super::tally::Outcome;
+use super::turns::Turns;
 use super::watch::Fingerprint;
 use crate::aws::Fleet;
 use crate::deliver::Delivered;
@@ -51,13 +51,13 @@ pub struct Options {
 
 /// What is being done.
 enum Work {
-    Period(JoinHandle<Done>),
+    Period(String, JoinHandle<Done>),
     Delivery(JoinHandle<Result<Option<(Delivered, u64)>, KeepError>>),
 }
 
 /// What came of it.
 enum Ended {
-    Period(Box<Done>),
+    Period(String, Box<Done>),
     Delivery(Option<(Delivered, u64)>),
 }
 
@@ -68,10 +68,7 @@ struct Service {
     status: Arc<Status>,
     app: Arc<App>,
     supervisor: Supervisor,
-    pace: Pace,
-    /// What the next period is counted from.
-    last_started: Option<Timestamp>,
-    own_last: Option<i64>,
+    turns: Turns,
     seen: Fingerprint,
     looked: Instant,
     tried: Instant,
@@ -105,7 +102,7 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
     let app = Arc::new(App::new(status.clone(), replica, loaded.token.clone()));
     let (close, closed) = watch::channel(false);
     let server = tokio::spawn(serve(listener, app.clone(), closed));
-    tracing::info!(%address, schedule = %loaded.settings.schedule, store = %options.store, "listening");
+    tracing::info!(%address, schedule = %schedules(&loaded), store = %options.store, "listening");
 
     let (stop, stopped) = watch::channel(false);
     let (current, loaded_now) = watch::channel(loaded.clone());
@@ -117,9 +114,8 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
         stop: stopped,
     };
     let (now, steady) = (Timestamp::now(), Instant::now());
-    let last_started = facts.last.as_ref().map(|audit| audit.started_at);
     let mut service = Service {
-        pace: Pace::after(last_started, &loaded.settings.schedule, now, steady),
+        turns: Turns::new(&loaded.scopes, &facts, now, steady),
         seen: Fingerprint::of(&loaded.files),
         loader,
         loaded,
@@ -127,8 +123,6 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
         status,
         app,
         supervisor,
-        last_started,
-        own_last: None,
         looked: steady,
         tried: steady,
         delivered: None,
@@ -136,6 +130,7 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
         current,
         events: tokio::spawn(worker.run()),
     };
+    service.show_turns();
     service.take_in(facts, now);
     service.status.change(|state| state.loaded_at = Some(now));
     service.rest();
@@ -147,6 +142,15 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
     let _ = tokio::time::timeout(LAST_ANSWERS, server).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The schedules of all scopes, for the log.
+fn schedules(loaded: &Loaded) -> String {
+    let schedules = loaded.scopes.iter().map(|scoped| match scoped.name.as_str() {
+        "" => scoped.schedule.to_string(),
+        name => format!("{name} {}", scoped.schedule),
+    });
+    schedules.collect::<Vec<_>>().join(", ")
 }
 
 /// Reads the configuration with all that it names, and tries what only shows when it is used.
@@ -161,8 +165,7 @@ async fn load(loader: &Arc<Loader>) -> Result<Loaded, String> {
 async fn first_look(place: &Place, loaded: &Arc<Loaded>) -> Result<(Facts, Replica), DaemonError> {
     let fleet = Fleet::new(loaded.config.limits());
     let keeper = Keeper::open(place, &fleet, loaded.wanted.profile.as_deref()).await?;
-    let accounts = loaded.accounts();
-    let facts = keeper.read(|store| Facts::read(store, loaded, accounts.as_deref(), Timestamp::now()))?;
+    let facts = keeper.read(|store| Facts::read(store, loaded, Timestamp::now()))?;
     Ok((facts, keeper.replica()?))
 }
 
@@ -170,10 +173,10 @@ async fn first_look(place: &Place, loaded: &Arc<Loaded>) -> Result<(Facts, Repli
 async fn ended(work: &mut Option<Work>) -> Ended {
     match work {
         None => std::future::pending().await,
-        Some(Work::Period(job)) => Ended::Period(Box::new(match job.await {
-            Ok(done) => done,
-            Err(error) => Done::broken_off(&error.to_string()),
-        })),
+        Some(Work::Period(scope, job)) => {
+            let done = job.await.unwrap_or_else(|error| Done::broken_off(&error.to_string()));
+            Ended::Period(scope.clone(), Box::new(done))
+        }
         Some(Work::Delivery(job)) => Ended::Delivery(match job.await {
             Ok(Ok(delivered)) => delivered,
             Ok(Err(error)) => {
@@ -215,16 +218,16 @@ impl Service {
     fn look(&mut self, work: &mut Option<Work>) -> Duration {
         let slice = self.supervisor.watchdog.map_or(SLICE, |watchdog| SLICE.min(watchdog / 3)).min(LOOK_EVERY);
         let (now, steady) = (Timestamp::now(), Instant::now());
-        let look = self.pace.look(&self.loaded.settings.schedule, now, steady);
+        let look = self.turns.look(now, steady);
         if let Some(jump) = look.jumped {
-            tracing::warn!(by = %format!("{jump:#}"), next = %self.pace.due(), "the clock was set; the schedule goes on");
-            self.status.change(|state| state.next = Some(self.pace.due()));
+            tracing::warn!(by = %format!("{jump:#}"), next = %self.turns.due(), "the clock was set; the schedule goes on");
+            self.show_turns();
         }
         if work.is_some() {
             return slice;
         }
-        if look.wait.is_none() {
-            *work = Some(self.begin_period(now));
+        if let Some((scoped, own_last)) = look.due {
+            *work = Some(self.begin_period(scoped, own_last, now));
         } else if self.status.now().facts.outbox > 0
             && self.delivered.is_none_or(|delivered| delivered.elapsed() >= self.deliver_every())
         {
@@ -241,29 +244,32 @@ impl Service {
         }
     }
 
-    fn begin_period(&mut self, now: Timestamp) -> Work {
+    fn begin_period(&mut self, scoped: Arc<Scoped>, own_last: Option<i64>, now: Timestamp) -> Work {
         self.status.change(|state| {
             state.phase = Phase::Auditing;
-            state.next = None;
+            if let Some(scope) = state.scope(&scoped.name) {
+                scope.next = None;
+            }
         });
         self.supervisor.status("auditing");
-        tracing::info!("the audit begins");
-        let following = self.loaded.settings.schedule.next(now);
+        tracing::info!(scope = scoped.name, "the audit begins");
+        let following = scoped.schedule.next(now);
+        let name = scoped.name.clone();
         let job = Job {
             loaded: self.loaded.clone(),
             store: self.store.clone(),
-            part: None,
-            own_last: self.own_last,
+            what: What::Scope(scoped),
+            own_last,
             patience: Duration::try_from(following.duration_since(now)).unwrap_or_default(),
             stop: self.stop.subscribe(),
         };
-        Work::Period(tokio::spawn(job.run()))
+        Work::Period(name, tokio::spawn(job.run()))
     }
 
     /// Takes in what came of some work.
     fn note(&mut self, ended: Ended) {
         match ended {
-            Ended::Period(done) => self.note_period(*done),
+            Ended::Period(scope, done) => self.note_period(&scope, *done),
             Ended::Delivery(Some((delivered, left))) => self.status.change(|state| {
                 state.tally.alerts_sent += delivered.sent as u64;
                 state.tally.alerts_failed += delivered.failed as u64;
@@ -273,14 +279,14 @@ impl Service {
         }
     }
 
-    fn note_period(&mut self, done: Done) {
+    fn note_period(&mut self, scope: &str, done: Done) {
         let (now, steady) = (Timestamp::now(), Instant::now());
-        self.last_started = Some(done.started);
-        self.own_last = done.recorded.or(self.own_last);
-        self.pace = Pace::after(self.last_started, &self.loaded.settings.schedule, now, steady);
+        self.turns.done(scope, done.started, done.recorded, now, steady);
         self.status.change(|state| {
-            state.last = Some(done.outcome);
-            state.tally.count(done.outcome);
+            if let Some(scope) = state.scope(scope) {
+                scope.last = Some(done.outcome);
+            }
+            state.tally.count(scope, done.outcome);
             state.tally.called(&done.calls);
             state.tally.alerts_sent += done.delivered.sent as u64;
             state.tally.alerts_failed += done.delivered.failed as u64;
@@ -296,17 +302,18 @@ impl Service {
             self.app.read_from(replica);
         }
         let detail = done.detail.as_deref().unwrap_or_default();
-        let (result, next, seconds) = (done.outcome.as_str(), self.pace.due(), done.took.unwrap_or_default().as_secs());
+        let (result, next, seconds) =
+            (done.outcome.as_str(), self.turns.due(), done.took.unwrap_or_default().as_secs());
         match done.outcome {
             Outcome::Success => {
-                tracing::info!(result, audit = done.recorded, seconds, %next, detail, "the audit ended")
+                tracing::info!(scope, result, audit = done.recorded, seconds, %next, detail, "the audit ended")
             }
-            Outcome::Skipped | Outcome::Abandoned => tracing::info!(result, %next, detail, "no audit was made"),
+            Outcome::Skipped | Outcome::Abandoned => tracing::info!(scope, result, %next, detail, "no audit was made"),
             Outcome::Partial => {
-                tracing::warn!(result, audit = done.recorded, seconds, %next, detail, "the audit ended")
+                tracing::warn!(scope, result, audit = done.recorded, seconds, %next, detail, "the audit ended")
             }
             Outcome::Failed => {
-                tracing::error!(result, seconds, %next, detail, "the audit failed; the next period is the retry")
+                tracing::error!(scope, result, seconds, %next, detail, "the audit failed; the next period is the retry")
             }
         }
         self.rest();
@@ -314,26 +321,44 @@ impl Service {
     }
 
     fn take_in(&mut self, facts: Facts, now: Timestamp) {
-        let schedule = &self.loaded.settings.schedule;
-        let good = facts
-            .last_good
-            .as_ref()
-            .map(|audit| Good::new(audit.finished_at, schedule.two_periods(audit.finished_at), now));
         self.status.change(|state| {
-            state.good = good.or(state.good.take());
+            for scoped in &self.loaded.scopes {
+                let good = facts.audits.get(&scoped.name).and_then(|newest| newest.good.as_ref());
+                let good =
+                    good.map(|audit| Good::new(audit.finished_at, scoped.schedule.two_periods(audit.finished_at), now));
+                if let (Some(scope), Some(good)) = (state.scope(&scoped.name), good) {
+                    scope.good = Some(good);
+                }
+            }
             state.facts = facts;
         });
     }
 
     fn rest(&self) {
-        self.status.change(|state| {
-            state.phase = Phase::Idle;
-            state.next = Some(self.pace.due());
-        });
+        self.status.change(|state| state.phase = Phase::Idle);
+        self.show_turns();
     }
 
     fn summary(&self) -> String {
-        format!("next audit at {:.0}", self.pace.due())
+        format!("next audit at {:.0}", self.turns.due())
+    }
+
+    /// Shows the scopes of the configuration, and when each is due. What is known of one with the same name stays.
+    fn show_turns(&self) {
+        self.status.change(|state| {
+            let mut old = std::mem::take(&mut state.scopes);
+            for turn in self.turns.iter() {
+                let scoped = &turn.scoped;
+                let known = old.iter().position(|scope| scope.name == scoped.name).map(|at| old.swap_remove(at));
+                let mut scope =
+                    known.unwrap_or_else(|| ScopeState { name: scoped.name.clone(), ..ScopeState::default() });
+                scope.next = Some(turn.due());
+                if let Some(good) = &mut scope.good {
+                    good.lasts = scoped.schedule.two_periods(good.at);
+                }
+                state.scopes.push(scope);
+            }
+        });
     }
 
     /// Whether files are others than those that are in use, or were found broken.
@@ -390,21 +415,15 @@ impl Service {
         self.app.set_token(loaded.token.clone());
         self.loaded = Arc::new(loaded);
         self.current.send_replace(self.loaded.clone());
-        let auditing = self.status.now().phase == Phase::Auditing;
-        if self.loaded.settings.schedule != old.settings.schedule && !auditing {
-            self.pace = Pace::after(self.last_started, &self.loaded.settings.schedule, now, Instant::now());
-        }
-        let schedule = &self.loaded.settings.schedule;
+        self.turns.take_over(&self.loaded.scopes, now, Instant::now());
+        self.show_turns();
         self.status.change(|state| {
             state.broken = false;
             state.loaded_at = Some(now);
             state.tally.reloads += 1;
-            state.next = (!auditing).then(|| self.pace.due());
-            if let Some(good) = &mut state.good {
-                good.lasts = schedule.two_periods(good.at);
-            }
         });
-        tracing::info!(why, %schedule, checks = self.loaded.checks.len(), "the configuration was taken over");
+        let checks: usize = self.loaded.scopes.iter().map(|scoped| scoped.checks).sum();
+        tracing::info!(why, schedule = %schedules(&self.loaded), checks, "the configuration was taken over");
     }
 
     /// Lets what is being done end within the deadline, else abandons it.
@@ -423,7 +442,7 @@ impl Service {
             tokio::select! {
                 ended = ended(&mut work) => {
                     work = None;
-                    if let Ended::Period(done) = &ended {
+                    if let Ended::Period(_, done) = &ended {
                         tracing::info!(result = done.outcome.as_str(), audit = done.recorded, "what was under way has ended");
                     }
                 }
@@ -435,7 +454,7 @@ impl Service {
         }
         self.events.abort();
         match work {
-            Some(Work::Period(job)) => {
+            Some(Work::Period(_, job)) => {
                 job.abort();
                 tracing::warn!("the audit was abandoned: what is not recorded by now the next one makes up for");
             }

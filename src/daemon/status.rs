@@ -17,20 +17,29 @@ pub struct Status(Mutex<State>);
 pub struct State {
     /// What it does.
     pub phase: Phase,
-    /// When the next period is due.
-    pub next: Option<Timestamp>,
+    /// The scopes, in the order of the configuration.
+    pub scopes: Vec<ScopeState>,
     /// What the store said last.
     pub facts: Facts,
     /// What happened since the start.
     pub tally: Tally,
-    /// The last good audit, and until when it is good enough.
-    pub good: Option<Good>,
-    /// How the last period ended.
-    pub last: Option<Outcome>,
     /// Whether the files have changed to what cannot be used.
     pub broken: bool,
     /// When the configuration in use was read.
     pub loaded_at: Option<Timestamp>,
+}
+
+/// How things are with one scope.
+#[derive(Debug, Clone, Default)]
+pub struct ScopeState {
+    /// What it is called; empty for the only one, of everything.
+    pub name: String,
+    /// When its next period is due; nothing while it is audited.
+    pub next: Option<Timestamp>,
+    /// Its last good audit, and until when it is good enough.
+    pub good: Option<Good>,
+    /// How its last period ended.
+    pub last: Option<Outcome>,
 }
 
 /// What the daemon does.
@@ -73,6 +82,13 @@ impl Good {
     /// Whether it is too old to speak for how things are.
     pub fn is_stale(&self) -> bool {
         self.age() > self.lasts
+    }
+}
+
+impl State {
+    /// The scope with this name.
+    pub fn scope(&mut self, name: &str) -> Option<&mut ScopeState> {
+        self.scopes.iter_mut().find(|scope| scope.name == name)
     }
 }
 

@@ -27,8 +27,8 @@ pub enum Outcome {
 /// What is counted.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
-    /// Periods by how they ended.
-    pub periods: BTreeMap<&'static str, u64>,
+    /// Periods by scope and how they ended.
+    pub periods: BTreeMap<(String, Outcome), u64>,
     /// Audits in each class of [`CLASSES`], not added up; longer ones are only in the count.
     pub durations: [u64; CLASSES.len()],
     /// How long audits took together.
@@ -67,9 +67,9 @@ impl Outcome {
 }
 
 impl Tally {
-    /// Counts a period that ended.
-    pub fn count(&mut self, outcome: Outcome) {
-        *self.periods.entry(outcome.as_str()).or_default() += 1;
+    /// Counts a period of a scope that ended.
+    pub fn count(&mut self, scope: &str, outcome: Outcome) {
+        *self.periods.entry((scope.to_owned(), outcome)).or_default() += 1;
     }
 
     /// Counts how long an audit took.

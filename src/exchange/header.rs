@@ -72,7 +72,7 @@ impl Header {
         if shard.is_some_and(|shard| shard.number == 0 || shard.number > shard.of) {
             return Err(wrong("the shard"));
         }
-        Ok(Header { run: Run { uid, started, finished }, shard })
+        Ok(Header { run: Run { uid, asked: String::new(), started, finished }, shard })
     }
 
     /// The name of the file: by names files stand in the order in which their audits began.

@@ -50,7 +50,7 @@ mod tests {
         let start: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
         let file = |(minute, number): (usize, &u32)| {
             let started = start.checked_add(SignedDuration::from_mins(minute as i64)).unwrap();
-            Header { run: Run::begin(started), shard: Some(Shard { number: *number, of }) }
+            Header { run: Run::begin(started, ""), shard: Some(Shard { number: *number, of }) }
         };
         numbers.iter().enumerate().map(file).collect()
     }

@@ -167,14 +167,30 @@ impl Changes {
                 self.accounts.push(account);
             }
         }
-        self.opened.append(&mut later.opened);
-        self.came_back.append(&mut later.came_back);
-        self.closed.append(&mut later.closed);
+        for (kind, numbers) in later.left_out {
+            for (severity, number) in numbers {
+                *self.left_out.entry(kind).or_default().entry(severity).or_default() += number;
+            }
+        }
+        let changes = [later.opened, later.came_back, later.closed].into_iter().flatten();
+        changes.for_each(|change| self.add(change));
         self.contradicted.append(&mut later.contradicted);
         self.claims_closed.append(&mut later.claims_closed);
         self.mended.append(&mut later.mended);
         self.attestations_expired.append(&mut later.attestations_expired);
         self.attestations_expiring.append(&mut later.attestations_expiring);
+    }
+
+    /// How many findings opened, came back and closed, those that are left out included.
+    pub fn numbers(&self) -> [u64; 3] {
+        let left_out = |kinds: &[TransitionKind]| {
+            kinds.iter().filter_map(|kind| self.left_out.get(kind)).flat_map(BTreeMap::values).sum::<u64>()
+        };
+        [
+            self.opened.len() as u64 + left_out(&[TransitionKind::Opened, TransitionKind::SuppressionEnded]),
+            self.came_back.len() as u64 + left_out(&[TransitionKind::CameBack]),
+            self.closed.len() as u64 + left_out(&[TransitionKind::Closed]),
+        ]
     }
 
     /// All changes of findings, the opened ones first.

@@ -6,8 +6,15 @@ use rusqlite_migration::{M, Migrations};
 /// Marks a SQLite file as a store, whatever its name: "PLMB" in ASCII.
 pub(super) const APPLICATION_ID: i32 = i32::from_be_bytes(*b"PLMB");
 
+/// What came after the first version, in order.
+const ADDED: [&str; 3] = [
+    include_str!("migrations/0002_claims.sql"),
+    include_str!("migrations/0003_runs.sql"),
+    include_str!("migrations/0004_partial_audits.sql"),
+];
+
 /// The schema version that the migrations lead to.
-pub(super) const LATEST: usize = 3;
+pub(super) const LATEST: usize = 1 + ADDED.len();
 
 /// Brings the schema up to date in one transaction. The caller holds the lease: the version is read before the transaction
 /// begins.
@@ -18,10 +25,7 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         Ok(())
     });
-    let claims = M::up(include_str!("migrations/0002_claims.sql"));
-    let runs = M::up(include_str!("migrations/0003_runs.sql"));
-    let partial_audits = M::up(include_str!("migrations/0004_partial_audits.sql"));
-    let all = vec![initial, claims, runs, partial_audits];
+    let all = std::iter::once(initial).chain(ADDED.into_iter().map(M::up)).collect();
     Migrations::new(all).to_latest(connection).map_err(|error| match error {
         Error::RusqliteError { err, .. } => err,
         other => rusqlite::Error::ToSqlConversionFailure(Box::new(other)),

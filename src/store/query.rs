@@ -294,16 +294,27 @@ impl Store {
         })
     }
 
-    /// The newest audits of all that they name, the newest first.
+    /// The newest audits for which the same was asked ([`Run::asked`](super::Run)), the newest first, each with its accounts.
     ///
     /// # Errors
     ///
     /// Where the store cannot be read.
-    pub fn whole_audits(&self, at_most: u32) -> Result<Vec<StoredAudit>, StoreError> {
-        self.read("list the audits", |transaction| {
-            let whole = "scope_id IN (SELECT id FROM scopes WHERE NOT partial)";
-            let sql = format!("{SELECT_AUDITS} WHERE {whole} ORDER BY id DESC LIMIT ?1");
-            transaction.prepare(&sql)?.query_map([at_most], read_audit)?.collect()
+    pub fn audits_asked(
+        &self,
+        asked: &str,
+        at_most: u32,
+    ) -> Result<Vec<(StoredAudit, Vec<AuditedAccount>)>, StoreError> {
+        self.read("look for an audit", |transaction| {
+            let sql = format!("{SELECT_AUDITS} WHERE asked = ?1 ORDER BY id DESC LIMIT ?2");
+            let accounts = "SELECT s.accounts FROM audits a JOIN scopes s ON s.id = a.scope_id WHERE a.id = ?1";
+            let mut accounts = transaction.prepare_cached(accounts)?;
+            let mut found = Vec::new();
+            for audit in transaction.prepare(&sql)?.query_map((asked, at_most), read_audit)? {
+                let audit = audit?;
+                let Json(accounts) = accounts.query_row([audit.id], |row| row.get(0))?;
+                found.push((audit, accounts));
+            }
+            Ok(found)
         })
     }
 

@@ -327,7 +327,7 @@ fn insert_audit(transaction: &Transaction<'_>, audit: &Audit, run: &Run) -> rusq
     transaction
         .prepare_cached(
             "INSERT INTO audits (scope_id, started_at, finished_at, as_of, version, resources, calls, retries, throttles, \
-             incomplete, totals, uid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             incomplete, totals, uid, asked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute((
             scope_id,
@@ -342,6 +342,7 @@ fn insert_audit(transaction: &Transaction<'_>, audit: &Audit, run: &Run) -> rusq
             i64::try_from(incomplete).unwrap_or(i64::MAX),
             Json(&audit.totals),
             &run.uid,
+            &run.asked,
         ))?;
     Ok(transaction.last_insert_rowid())
 }

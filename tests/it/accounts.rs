@@ -8,10 +8,10 @@ use crate::gate::{Fault, Gate};
 use crate::program::{Program, Ran};
 use crate::wire::Request;
 
-const ACCOUNTS: usize = 12;
+pub const ACCOUNTS: usize = 12;
 /// What the access keys of assumed roles begin with; the account's id follows.
-const ASSUMED: &str = "ASIA";
-const AUDIT: &[&str] = &["audit", "--check=logs-group-retention-set", "--as-of=2026-11-22T00:00:00Z"];
+pub const ASSUMED: &str = "ASIA";
+pub const AUDIT: &[&str] = &["audit", "--check=logs-group-retention-set", "--as-of=2026-11-22T00:00:00Z"];
 
 const CLAIMS: &str = "\
 document: club-app.md
@@ -24,12 +24,12 @@ claims:
     resources: [group-0]
 ";
 
-fn account_id(number: usize) -> String {
+pub fn account_id(number: usize) -> String {
     (111_122_220_000 + number).to_string()
 }
 
 /// Accounts that have nothing but log groups; those with an odd number keep what is in the first of them for ever.
-fn answer(request: &Request) -> Fault {
+pub fn answer(request: &Request) -> Fault {
     let account = request.access_key.strip_prefix(ASSUMED).unwrap_or("111122223333");
     let number = account.parse::<usize>().unwrap() % 10_000;
     match request.operation.as_str() {
@@ -59,7 +59,7 @@ fn answer(request: &Request) -> Fault {
     }
 }
 
-fn groups(account: &str, region: &str, number: usize) -> String {
+pub fn groups(account: &str, region: &str, number: usize) -> String {
     let groups = (0..=number % 3).map(|group| {
         let name = format!("group-{group}");
         let arn = format!("arn:aws:logs:{region}:{account}:log-group:{name}");
@@ -73,7 +73,7 @@ fn groups(account: &str, region: &str, number: usize) -> String {
 }
 
 /// A program that audits all accounts, `at_once` at a time; some of them against a document.
-fn program(gate: &Gate, at_once: usize) -> Program {
+pub fn program(gate: &Gate, at_once: usize) -> Program {
     let mut config =
         format!("regions = [\"us-east-1\", \"eu-west-1\"]\n[limits]\naccounts_at_once = {at_once}\nshare = 1.0\n");
     for number in (0..ACCOUNTS).map(|number| number * 5 % ACCOUNTS) {

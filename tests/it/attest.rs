@@ -75,7 +75,7 @@ fn record(program: &Program, audits: Vec<Vec<DocumentOutcome>>) {
             totals: Totals::default(),
         };
         let report = AuditReport { audit, findings: Findings::default(), documents };
-        store.record(&lease, &report, &Run::begin(now), &[]).unwrap();
+        store.record(&lease, &report, &Run::begin(now, ""), &[]).unwrap();
     }
 }
 

@@ -49,3 +49,18 @@ fn the_iam_policy_is_current() {
     let policy = Program::new().run(&["policy"]).exits(0);
     current("docs/iam-policy.json", &policy.stdout);
 }
+
+#[test]
+fn the_policy_of_the_audit_role_is_current() {
+    let (name, [begin, end]) = (
+        "deploy/cloudformation/audit-role.yaml",
+        ["begin", "end"].map(|mark| format!("        # {mark}: plumbline policy\n")),
+    );
+    let template = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let (before, rest) = template.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
+    // JSON is YAML.
+    let policy = Program::new().run(&["policy"]).exits(0).stdout;
+    let policy: String = policy.lines().map(|line| format!("        {line}\n")).collect();
+    current(name, &format!("{before}{begin}{policy}{end}{after}"));
+}

@@ -1,13 +1,18 @@
 //! Organizations: which accounts are audited, how, and which are not.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use serde_json::Value as Json;
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
 
+use crate::accounts::{account_id, answer};
+use crate::daemon::process::{Daemon, eventually};
 use crate::emulator::Emulator;
 use crate::gate::{Fault, Gate};
 use crate::program::{Program, Ran};
+use crate::small_account::query;
 
 /// The account of the credentials at hand, which is the emulated organization's management account.
 const MANAGEMENT: &str = "123456789012";
@@ -16,7 +21,7 @@ const MANAGEMENT: &str = "123456789012";
 const CHECK: &str = "--check=vpc-flow-logs-enabled";
 
 /// More than one page of Organizations.
-const SHOPS: usize = 22;
+const SHOPS: usize = 21;
 
 /// The organization: the root with the management account and `lone`, the unit `prod` with `api` and the closed `old`, in it the
 /// unit `shops` with the accounts `shop-0` and so on, and the unit `sandbox` with `play`. Units and accounts by name.
@@ -105,7 +110,7 @@ fn all_accounts_are_audited_by_their_role_and_the_closed_one_is_named() {
     assert_eq!(skipped[0]["reason"], "it is suspended in the organization");
     let calls = report["audit"]["calls_by_operation"].as_object().unwrap();
     assert!(calls.contains_key("organizations:ListAccounts"), "{calls:?}");
-    let table = program.run(&["audit", CHECK, "--no-store"]).exits(3).stdout;
+    let table = program.run(&["audit", CHECK, "--no-store", "--account=play", "--account=old"]).exits(3).stdout;
     assert!(table.contains("not audited: old ("), "{table}");
 }
 
@@ -236,6 +241,8 @@ fn the_identity_that_starts_the_run_needs_no_more_than_its_policy() {
         id("prod")
     );
     let program = program(&gate, &lines);
+    let config = std::fs::read_to_string(program.path().join("plumbline.toml")).unwrap();
+    program.file("plumbline.toml", &format!("store = \"s3://audits/plumbline.db\"\n{config}"));
     gate.rule(|_, _| None);
     audit(&program, &["--no-store"]).exits(3);
     let policy = program.run(&["policy", "--start"]).exits(0).json();
@@ -245,9 +252,58 @@ fn the_identity_that_starts_the_run_needs_no_more_than_its_policy() {
     actions.sort_unstable();
     let called = gate.calls();
     let asked = called.keys().filter(|operation| operation.starts_with("organizations:")).map(String::as_str);
-    let mut expected: Vec<&str> = asked.chain(["sns:Publish", "sts:AssumeRole"]).collect();
+    let mut expected: Vec<&str> =
+        asked.chain(["s3:GetObject", "s3:ListBucket", "s3:PutObject", "sns:Publish", "sts:AssumeRole"]).collect();
     expected.sort_unstable();
     assert_eq!(actions, expected);
     let assume = statements.iter().find(|statement| statement["Action"][0] == "sts:AssumeRole").unwrap();
     assert_eq!(assume["Resource"][0], "arn:*:iam::*:role/plumbline-audit");
+}
+
+/// An organization of so many accounts, told in pages of three.
+fn growing(members: &Arc<AtomicUsize>) -> Gate {
+    let gate = Gate::alone();
+    let members = members.clone();
+    gate.rule(move |request, _| {
+        if request.operation != "organizations:ListAccounts" {
+            return Some(answer(request));
+        }
+        let asked: Json = serde_json::from_str(&request.body).unwrap();
+        let start: usize = asked["NextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+        let all = members.load(Ordering::SeqCst);
+        let end = all.min(start + 3);
+        let member =
+            |number| json!({ "Id": account_id(number), "Name": format!("account-{number}"), "State": "ACTIVE" });
+        let mut page = json!({ "Accounts": (start..end).map(member).collect::<Vec<_>>() });
+        if end < all {
+            page["NextToken"] = end.to_string().into();
+        }
+        Some(Fault::Answer("application/x-amz-json-1.1", page.to_string()))
+    });
+    gate
+}
+
+#[test]
+fn a_daemon_asks_the_organization_anew_in_each_period() {
+    let members = Arc::new(AtomicUsize::new(7));
+    let gate = growing(&members);
+    let program = Program::at(&gate.endpoint);
+    let start = |schedule: &str| {
+        let text = format!(
+            "store = \"store.db\"\nregions = [\"us-east-1\"]\n[organization]\nrole_name = \"audit\"\n\
+             [daemon]\nlisten = \"127.0.0.1:0\"\nschedule = \"{schedule}\"\n"
+        );
+        program.file("plumbline.toml", &text);
+        Daemon::start(program.command(&["daemon", "--check=logs-group-retention-set"]))
+    };
+    let sql =
+        "SELECT json_array_length(s.accounts) FROM audits a JOIN scopes s ON s.id = a.scope_id ORDER BY a.id DESC";
+    let audited = || query(&Connection::open(program.path().join("store.db")).unwrap(), sql).into_iter().next();
+    let daemon = start("1s");
+    eventually("an audit of all accounts", || audited().as_deref() == Some("7"));
+    members.store(8, Ordering::SeqCst);
+    eventually("an audit with the account that joined", || audited().as_deref() == Some("8"));
+    drop(daemon);
+    // One that is started anew knows the last audit as one of these accounts.
+    start("1h").says("another process did it");
 }

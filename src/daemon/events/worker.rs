@@ -13,9 +13,8 @@ use super::queue::{HIDDEN, LONGEST_POLL, QueueError, Queues};
 use super::tally::Fate;
 use crate::aws::Fleet;
 use crate::config::EventSettings;
-use crate::daemon::facts::Facts;
 use crate::daemon::http::App;
-use crate::daemon::job::{Done, Job};
+use crate::daemon::job::{Done, Job, What};
 use crate::daemon::loaded::Loaded;
 use crate::daemon::status::Status;
 use crate::daemon::tally::Outcome;
@@ -47,7 +46,7 @@ pub struct Worker {
     pub store: Place,
     /// Where it counts.
     pub status: Arc<Status>,
-    /// Who shows what the store says.
+    /// Who reads the store.
     pub app: Arc<App>,
     /// Whether the daemon is to stop.
     pub stop: watch::Receiver<bool>,
@@ -182,7 +181,7 @@ impl Worker {
         let job = Job {
             loaded: loaded.clone(),
             store: self.store.clone(),
-            part: Some(errand.part.clone()),
+            what: What::Part(errand.part.clone()),
             own_last: None,
             patience: PATIENCE,
             stop: self.stop.clone(),
@@ -220,9 +219,7 @@ impl Worker {
             state.tally.alerts_sent += done.delivered.sent as u64;
             state.tally.alerts_failed += done.delivered.failed as u64;
             if let Some(facts) = done.facts {
-                // The audits of the whole are as they were.
-                let Facts { last, last_good, .. } = std::mem::take(&mut state.facts);
-                state.facts = Facts { last, last_good, ..facts };
+                state.facts = facts;
             }
             if recorded {
                 state.tally.events.audits += 1;

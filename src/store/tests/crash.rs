@@ -56,7 +56,7 @@ fn vouch(store: &mut Store) {
 fn record(store: &mut Store, lease: &Lease, number: i64) {
     let (started, finished) = (start() + hours(number), start() + hours(number) + hours(1));
     let channels = ["ops".to_owned(), "security".to_owned()];
-    let run = Run { uid: format!("{number:032x}"), started, finished };
+    let run = Run { uid: format!("{number:032x}"), asked: String::new(), started, finished };
     store.record(lease, &restless(number).build(), &run, &channels).unwrap();
 }
 

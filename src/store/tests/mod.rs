@@ -47,7 +47,7 @@ fn hours(hours: i64) -> SignedDuration {
 
 /// A run that began and ended then.
 fn run(started: Timestamp, finished: Timestamp) -> Run {
-    Run::begin(started).ended(finished)
+    Run::begin(started, "").ended(finished)
 }
 
 /// A store in a folder of its own, and a clock that goes on by an hour with each audit.

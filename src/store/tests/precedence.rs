@@ -82,7 +82,7 @@ fn a_clock_that_was_ahead_keeps_no_audit_out() {
 
 #[test]
 fn every_run_has_an_id_of_its_own() {
-    let uids: std::collections::BTreeSet<String> = (0..1000).map(|_| Run::begin(start()).uid).collect();
+    let uids: std::collections::BTreeSet<String> = (0..1000).map(|_| Run::begin(start(), "").uid).collect();
     assert_eq!(uids.len(), 1000);
     assert!(uids.iter().all(|uid| uid.len() == 32));
 }

@@ -42,8 +42,6 @@ fn an_audit_of_what_has_changed_proves_nothing_of_the_rest() {
     assert_eq!(world.told(&changed.pass(ENCRYPTED, "db-2")), ["rds-instance-encrypted db-2 closed passed"]);
     let partial: Vec<bool> = world.store.audits(9).unwrap().iter().map(|audit| audit.partial).collect();
     assert_eq!(partial, [true, false, true, true, false]);
-    let whole: Vec<i64> = world.store.whole_audits(9).unwrap().iter().map(|audit| audit.id).collect();
-    assert_eq!(whole, [4, 1]);
     assert_sound(&world.store);
 }
 
