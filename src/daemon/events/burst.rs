@@ -52,6 +52,9 @@ pub struct Sorted {
     pub later: Vec<Message>,
 }
 
+/// An account's id and some of its Regions.
+type Place = (String, Vec<String>);
+
 impl Burst {
     /// Adds a message.
     pub fn add(&mut self, message: Message) {
@@ -80,7 +83,7 @@ impl Burst {
     pub fn sort(self, accounts: &Accounts, loaded: &Arc<Loaded>) -> Sorted {
         let selected = loaded.library.select(&loaded.selection).unwrap_or_default();
         let mut sorted = Sorted::default();
-        let mut places: BTreeMap<(String, Vec<String>), (Focus, Vec<(Message, Timestamp)>)> = BTreeMap::new();
+        let mut places: BTreeMap<Place, (Focus, Vec<(Message, Timestamp)>)> = BTreeMap::new();
         for (message, event) in self.messages {
             let event = match event {
                 Ok(event) => event,
