@@ -118,7 +118,7 @@ async fn collect(cx: &Context) {
         // The CLI knows a trail of another account by its ARN only.
         let id = if owner == cx.account_id() { name.clone() } else { arn.clone() };
         let Some(cx) = &cx.of::<Trail>(&id, &arn) else { return };
-        if let Ok(trail) = describe(&cx, trail, name, arn.clone(), owner, home).await {
+        if let Ok(trail) = describe(cx, trail, name, arn.clone(), owner, home).await {
             cx.add(id, arn, trail);
         }
     })

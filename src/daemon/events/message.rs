@@ -150,7 +150,7 @@ impl Event {
 }
 
 /// All members of all objects within, however deep.
-fn members<'a>(parts: [&'a Json; 4]) -> Vec<(&'a str, &'a Json)> {
+fn members(parts: [&Json; 4]) -> Vec<(&str, &Json)> {
     let mut open: Vec<&Json> = parts.to_vec();
     let mut found = Vec::new();
     while let Some(value) = open.pop() {
