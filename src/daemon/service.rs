@@ -99,6 +99,8 @@ pub async fn run(options: Options, loader: Loader) -> Result<(), DaemonError> {
     let (facts, replica) = first_look(&options.store, &loaded).await?;
 
     let status = Arc::new(Status::default());
+    let unknown = |scoped: &Arc<Scoped>| ScopeState { name: scoped.name.clone(), ..ScopeState::default() };
+    status.change(|state| state.scopes = loaded.scopes.iter().map(unknown).collect());
     let app = Arc::new(App::new(status.clone(), replica, loaded.token.clone()));
     let (close, closed) = watch::channel(false);
     let server = tokio::spawn(serve(listener, app.clone(), closed));
