@@ -179,6 +179,9 @@ fn summary(merged: &Merged, refused: usize) -> String {
 /// What is said of shards that are not there.
 fn absent(missing: &exchange::Missing) -> String {
     const MOST: usize = 20;
+    if missing.numbers.len() == missing.of as usize {
+        return format!("none of {} shards came: what they cover stays as it was\n", missing.of);
+    }
     let numbers: Vec<String> = missing.numbers.iter().take(MOST).map(u32::to_string).collect();
     let more = missing.numbers.len().saturating_sub(MOST);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

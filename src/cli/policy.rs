@@ -19,7 +19,7 @@ use crate::organization;
 pub struct Arguments {
     #[command(flatten)]
     checks: CheckArguments,
-    /// Print what the identity that starts the run needs, by the configuration, for accounts, channels and the store
+    /// Print what the identity that starts the run needs, by the configuration, for accounts, channels, the store and events
     #[arg(long)]
     start: bool,
 }
@@ -54,8 +54,8 @@ fn print(statements: &[Json]) -> Result<Exit, CliError> {
     output::print(&format!("{policy:#}\n"))
 }
 
-/// What the identity that starts the run needs to learn the accounts, to assume their roles, and to reach the channels and a store
-/// in S3.
+/// What the identity that starts the run needs to learn the accounts, to assume their roles, and to reach the channels, a store in S3
+/// and the queues of events.
 fn starting(config: &Config) -> Result<Vec<Json>, CliError> {
     let statement = |sid: &str, actions: &[&str], resources: &[String]| json!({ "Sid": format!("Plumbline{sid}"), "Effect": "Allow", "Action": actions, "Resource": resources });
     let mut statements = Vec::new();
@@ -97,6 +97,13 @@ fn starting(config: &Config) -> Result<Vec<Json>, CliError> {
         if let Some(key) = &store.kms {
             let key = if key.starts_with("arn:") && !key.contains(":alias/") { key.as_str() } else { "*" };
             statements.push(statement("StoreKey", &["kms:Decrypt", "kms:GenerateDataKey"], &[key.to_owned()]));
+        }
+    }
+    if let Some(events) = config.daemon_settings()?.events {
+        let read = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+        statements.push(statement("Events", &read, &[events.queue.arn()]));
+        if let Some(dead) = events.dead_letters {
+            statements.push(statement("DeadLetters", &["sqs:SendMessage"], &[dead.arn()]));
         }
     }
     for (sid, action, resources) in [

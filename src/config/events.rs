@@ -54,6 +54,13 @@ fn read(key: &str, written: &Spanned<String>) -> Result<Queue, Misfit> {
 }
 
 impl Queue {
+    /// Its ARN; with `*` for what the URL does not tell.
+    pub fn arn(&self) -> String {
+        let mut path = self.url.rsplit('/');
+        let (name, account_id) = (path.next().unwrap_or("*"), path.next().unwrap_or("*"));
+        format!("arn:*:sqs:{}:{account_id}:{name}", self.region.as_deref().unwrap_or("*"))
+    }
+
     /// Reads a URL or an ARN.
     fn parse(text: &str) -> Option<Queue> {
         if let Some(rest) = text.strip_prefix("arn:") {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use plumbline::collect::COLLECTORS;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
@@ -177,15 +178,22 @@ fn the_alarms_wait_for_the_line_that_audits_end_with() {
 
 #[test]
 fn changes_of_every_service_that_is_read_reach_the_daemon() {
-    let policy = Program::new().run(&["policy"]).exits(0).json();
-    let actions =
-        policy["Statement"].as_array().unwrap().iter().flat_map(|statement| {
-            statement["Action"].as_array().unwrap().iter().map(|action| action.as_str().unwrap())
-        });
-    let services: BTreeSet<&str> = actions.map(|action| action.split_once(':').unwrap().0).collect();
-    for service in services {
-        assert!(DAEMON.contains(&format!("          - aws.{service}\n")), "{service} is missing");
-    }
+    let sources: BTreeSet<String> = COLLECTORS
+        .iter()
+        .flat_map(|collector| collector.event_sources)
+        .map(|source| format!("aws.{}", source.strip_suffix(".amazonaws.com").unwrap()))
+        .collect();
+    let of_template: BTreeSet<String> = DAEMON
+        .lines()
+        .filter_map(|line| line.strip_prefix("          - aws."))
+        .map(|name| format!("aws.{name}"))
+        .collect();
+    assert_eq!(of_template, sources, "the rule of daemon.yaml");
+    let manual = include_str!("../../docs/daemon.md");
+    let (_, rule) = manual.split_once("\"source\": [").unwrap();
+    let (names, _) = rule.split_once(']').unwrap();
+    let of_manual: BTreeSet<String> = names.split(',').map(|name| name.trim().trim_matches('"').to_owned()).collect();
+    assert_eq!(of_manual, sources, "the rule of docs/daemon.md");
 }
 
 #[test]

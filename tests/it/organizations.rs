@@ -242,7 +242,9 @@ fn the_identity_that_starts_the_run_needs_no_more_than_its_policy() {
     );
     let program = program(&gate, &lines);
     let config = std::fs::read_to_string(program.path().join("plumbline.toml")).unwrap();
-    program.file("plumbline.toml", &format!("store = \"s3://audits/plumbline.db\"\n{config}"));
+    let events = "[daemon.events]\nqueue = \"https://sqs.eu-west-1.amazonaws.com/111122223333/changes\"\n\
+                  dead_letter_queue = \"arn:aws:sqs:eu-west-1:111122223333:unusable\"\n";
+    program.file("plumbline.toml", &format!("store = \"s3://audits/plumbline.db\"\n{config}\n{events}"));
     gate.rule(|_, _| None);
     audit(&program, &["--no-store"]).exits(3);
     let policy = program.run(&["policy", "--start"]).exits(0).json();
@@ -254,10 +256,13 @@ fn the_identity_that_starts_the_run_needs_no_more_than_its_policy() {
     let asked = called.keys().filter(|operation| operation.starts_with("organizations:")).map(String::as_str);
     let mut expected: Vec<&str> =
         asked.chain(["s3:GetObject", "s3:ListBucket", "s3:PutObject", "sns:Publish", "sts:AssumeRole"]).collect();
+    expected.extend(["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]);
     expected.sort_unstable();
     assert_eq!(actions, expected);
     let assume = statements.iter().find(|statement| statement["Action"][0] == "sts:AssumeRole").unwrap();
     assert_eq!(assume["Resource"][0], "arn:*:iam::*:role/plumbline-audit");
+    let dead = statements.iter().find(|statement| statement["Action"][0] == "sqs:SendMessage").unwrap();
+    assert_eq!(dead["Resource"][0], "arn:*:sqs:eu-west-1:111122223333:unusable");
 }
 
 /// An organization of so many accounts, told in pages of three.
