@@ -2,7 +2,8 @@
 //! file, and whoever needs them has one account's at a time.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, BufRead, Write};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -131,7 +132,7 @@ impl Findings {
         let spool = spool.get_mut().unwrap_or_else(PoisonError::into_inner);
         for account in self.accounts.values_mut() {
             if let Kept::Held(findings) = &account.kept {
-                account.kept = Kept::Spooled(spool.append(&to_bytes(findings)?)?);
+                account.kept = Kept::Spooled(spool.append(|out| write_rows(findings, out))?);
             }
         }
         self.held = 0;
@@ -140,8 +141,7 @@ impl Findings {
 
     fn read(&self, part: &Range<u64>) -> Result<Vec<Finding>, SpoolError> {
         let Some(spool) = &self.spool else { return Ok(Vec::new()) };
-        let bytes = spool.lock().unwrap_or_else(PoisonError::into_inner).read(part)?;
-        from_bytes(&bytes)
+        spool.lock().unwrap_or_else(PoisonError::into_inner).read(part, read_rows)
     }
 }
 
@@ -248,14 +248,39 @@ fn evidence_of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Eviden
     Box::<str>::deserialize(deserializer).map(Evidence::from_json)
 }
 
-fn to_bytes(findings: &[Finding]) -> Result<Vec<u8>, SpoolError> {
-    let rows: Vec<Written<'_>> = findings.iter().map(Written).collect();
-    serde_json::to_vec(&rows).map_err(|error| SpoolError::new("write", error.into()))
+fn write_rows(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
+    for finding in findings {
+        serde_json::to_writer(&mut *out, &Written(finding))?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
 }
 
-fn from_bytes(bytes: &[u8]) -> Result<Vec<Finding>, SpoolError> {
-    let rows: Vec<Read> = serde_json::from_slice(bytes).map_err(|error| SpoolError::new("read", error.into()))?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// Reads findings line by line. What they have in common is kept once, as it was before they were written.
+fn read_rows(lines: &mut dyn BufRead) -> io::Result<Vec<Finding>> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut names: HashSet<Arc<str>> = HashSet::new();
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let Read(mut finding) = serde_json::from_slice(&line)?;
+        line.clear();
+        let Finding { check, title, account_id, region, resource_type, .. } = &mut finding;
+        for name in [check, title, account_id, region, resource_type] {
+            match names.get(name) {
+                Some(known) => *name = known.clone(),
+                None => _ = names.insert(name.clone()),
+            }
+        }
+        // The findings of a resource follow each other.
+        if let Some(before) = findings.last().filter(|before| before.resource_arn == finding.resource_arn) {
+            finding.resource_arn = before.resource_arn.clone();
+        }
+        if let Some(before) = findings.last().filter(|before| before.resource_id == finding.resource_id) {
+            finding.resource_id = before.resource_id.clone();
+        }
+        findings.push(finding);
+    }
+    Ok(findings)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Bytes that may be too many for memory: a few stay there, more go to a temporary file.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -55,28 +55,41 @@ impl Spool {
         Spool { file: SpooledTempFile::new(in_memory), end: 0 }
     }
 
-    /// Adds bytes and says where they are.
+    /// Adds what `write` writes and says where it is.
     ///
     /// # Errors
     ///
     /// The file cannot be made or written.
-    pub fn append(&mut self, bytes: &[u8]) -> Result<Range<u64>, SpoolError> {
+    pub fn append(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<&mut SpooledTempFile>) -> io::Result<()>,
+    ) -> Result<Range<u64>, SpoolError> {
         let start = self.end;
-        let written = self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.write_all(bytes));
-        written.map_err(|error| SpoolError::new("write", error))?;
-        self.end += bytes.len() as u64;
+        let mut append = || {
+            self.file.seek(SeekFrom::Start(start))?;
+            let mut out = BufWriter::new(&mut self.file);
+            write(&mut out)?;
+            out.flush()?;
+            drop(out);
+            self.file.stream_position()
+        };
+        self.end = append().map_err(|error| SpoolError::new("write", error))?;
         Ok(start..self.end)
     }
 
-    /// Reads back what was added.
+    /// Has `read` read what was added.
     ///
     /// # Errors
     ///
-    /// The file cannot be read.
-    pub fn read(&mut self, part: &Range<u64>) -> Result<Vec<u8>, SpoolError> {
-        let mut bytes = vec![0; usize::try_from(part.end - part.start).unwrap_or(usize::MAX)];
-        let read = self.file.seek(SeekFrom::Start(part.start)).and_then(|_| self.file.read_exact(&mut bytes));
-        read.map_err(|error| SpoolError::new("read", error))?;
-        Ok(bytes)
+    /// The file cannot be read, or not be understood.
+    pub fn read<T>(
+        &mut self,
+        part: &Range<u64>,
+        read: impl FnOnce(&mut dyn BufRead) -> io::Result<T>,
+    ) -> Result<T, SpoolError> {
+        let sought = self.file.seek(SeekFrom::Start(part.start));
+        let length = part.end - part.start;
+        let read = sought.and_then(|_| read(&mut BufReader::new((&mut self.file).take(length))));
+        read.map_err(|error| SpoolError::new("read", error))
     }
 }

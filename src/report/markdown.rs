@@ -108,7 +108,7 @@ impl Markdown<'_> {
             let chapter =
                 chapters.entry(place).or_insert_with(|| Chapter { title: title(), number: 0, parts: Vec::new() });
             chapter.number += findings.len() as u64;
-            chapter.parts.push(spool.append(&written)?);
+            chapter.parts.push(spool.append(|out| out.write_all(&written))?);
         }
         Ok(())
     }
@@ -157,7 +157,7 @@ impl Markdown<'_> {
         for ((_, check), chapter) in of_severity() {
             writeln!(self.out, "### {}: {}\n", code(check), prose(&chapter.title))?;
             for part in &chapter.parts {
-                self.out.write_all(&spool.read(part)?)?;
+                spool.read(part, |text| io::copy(text, self.out))?;
             }
         }
         Ok(())
