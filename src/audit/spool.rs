@@ -65,7 +65,7 @@ impl Spool {
         write: impl FnOnce(&mut BufWriter<&mut SpooledTempFile>) -> io::Result<()>,
     ) -> Result<Range<u64>, SpoolError> {
         let start = self.end;
-        let mut append = || {
+        let append = || {
             self.file.seek(SeekFrom::Start(start))?;
             let mut out = BufWriter::new(&mut self.file);
             write(&mut out)?;

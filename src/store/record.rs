@@ -129,8 +129,8 @@ fn take_in(
         changes: Changes::new(audit_id, finished, account_names(&report.audit)),
     };
     for findings in report.findings.accounts() {
-        for (key, finding) in worst_by_key(&findings.map_err(to_sql_failure)?) {
-            recording.see(key, finding)?;
+        for finding in worst_of_each(&findings.map_err(to_sql_failure)?) {
+            recording.see(finding.key(), finding)?;
         }
     }
     recording.notice_absences(&Proof::of(&report.audit))?;
@@ -289,20 +289,12 @@ fn change(kind: TransitionKind, cause: Option<Cause>, key: &FindingKey, content:
     }
 }
 
-/// The findings by key. Two resources of one id would otherwise open and close one finding in every audit.
-fn worst_by_key(findings: &[Finding]) -> BTreeMap<FindingKey, &Finding> {
-    let mut worst: BTreeMap<FindingKey, &Finding> = BTreeMap::new();
-    for finding in findings {
-        worst
-            .entry(finding.key())
-            .and_modify(|known| {
-                if finding.verdict > known.verdict {
-                    *known = finding;
-                }
-            })
-            .or_insert(finding);
-    }
-    worst
+/// The worst finding of each key. Two resources of one id would otherwise open and close one finding in every audit. Those of
+/// one key follow each other, as an audit's findings are in order.
+fn worst_of_each(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    let same_key = findings.chunk_by(|one, next| one.order() == next.order());
+    same_key
+        .filter_map(|same| same.iter().reduce(|worst, next| if next.verdict > worst.verdict { next } else { worst }))
 }
 
 fn account_names(audit: &Audit) -> Vec<AccountName> {
