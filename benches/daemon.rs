@@ -125,15 +125,30 @@ impl Daemon {
     }
 
     fn successes(&self) -> Result<u32, Box<dyn Error>> {
+        self.metric("plumbline_audits_total{result=\"success\"}")
+    }
+
+    fn metric(&self, name: &str) -> Result<u32, Box<dyn Error>> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        let line = answer.lines().find_map(|line| line.strip_prefix("plumbline_audits_total{result=\"success\"} "));
-        Ok(line.ok_or("it counts no audits")?.parse()?)
+        let value = answer.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        Ok(value.ok_or_else(|| format!("it has no {name}"))?.parse()?)
     }
 
+    /// The figures between two audits.
     fn figures(&self, directory: &Path) -> Result<Figures, Box<dyn Error>> {
+        loop {
+            let audits = self.successes()?;
+            let figures = self.figures_now(directory)?;
+            if self.metric("plumbline_audit_running")? == 0 && self.successes()? == audits {
+                return Ok(figures);
+            }
+        }
+    }
+
+    fn figures_now(&self, directory: &Path) -> Result<Figures, Box<dyn Error>> {
         let id = self.child.id().to_string();
         let stores = ["plumbline.db", "plumbline.db-wal"].map(|name| directory.join(name));
         Ok(Figures {
