@@ -197,11 +197,21 @@ impl JsonSchema for Findings {
 /// The findings of each account, in order.
 fn by_account(findings: Vec<Finding>) -> BTreeMap<Arc<str>, Vec<Finding>> {
     let mut accounts: BTreeMap<Arc<str>, Vec<Finding>> = BTreeMap::new();
-    for finding in findings {
-        accounts.entry(finding.account_id.clone()).or_default().push(finding);
+    match findings.first().map(|first| first.account_id.clone()) {
+        // They mostly come as one account's: those of a big one are not copied.
+        Some(account_id) if findings.iter().all(|finding| finding.account_id == account_id) => {
+            accounts.insert(account_id, findings);
+        }
+        _ => {
+            for finding in findings {
+                accounts.entry(finding.account_id.clone()).or_default().push(finding);
+            }
+        }
     }
     for findings in accounts.values_mut() {
-        findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        if !findings.is_sorted_by(|a, b| a.order() <= b.order()) {
+            findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        }
     }
     accounts
 }
