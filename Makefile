@@ -55,4 +55,4 @@ docs: build ## Write what is generated: docs/checks, the JSON schema
 
 bench: clone ## Measure: the reader, evaluation, and whole audits under AWS-like latency and limits
 	cargo bench --locked --profile dev --config benches/profile.toml -p plumbline-document
-	cargo bench --locked --profile dev --config benches/profile.toml
+	cargo bench --locked --profile dev --config benches/profile.toml --no-fail-fast
